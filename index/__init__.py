@@ -1,0 +1,1 @@
+"""Raw wire files in, an archive on disk out."""

@@ -1,0 +1,32 @@
+"""The seam where other engines plug in: above hits, facets and snippets.
+
+A remote engine answers all three in one trip, so that is what a backend gives. What crosses the
+seam is the query tree with the words as typed; each engine applies its own analyzer to the field
+table of `wiredesk.index.schema`.
+"""
+
+from typing import Protocol
+
+from wiredesk.index.article import Article
+from wiredesk.search.model import ArchiveStats, SearchRequest, SearchResult
+from wiredesk.search.query import Query
+
+
+class Backend(Protocol):
+    """What an engine must do; `tests/contract/` says it in examples."""
+
+    def search(self, query: Query, request: SearchRequest) -> SearchResult:
+        """Match, rank, count and mark. `result.notes` holds only notes of the engine's own."""
+
+    def get(self, article_id: str) -> Article:
+        """The story with this id. Raises ArticleNotFound."""
+
+    def terms(self, field: str, prefix: str, limit: int) -> list[tuple[str, int]]:
+        """Words of a text field or values of a facet that begin with `prefix` (folded), with the
+        number of stories each is in, most frequent first."""
+
+    def stats(self) -> ArchiveStats:
+        """What the archive holds."""
+
+    def close(self) -> None:
+        """Let go of files and memory; idempotent."""

@@ -1,0 +1,175 @@
+"""The query tree: what a reader's words mean, apart from any engine. Standard library only.
+
+Nodes are immutable and compare by meaning: `span`, the code points of the query string a node was
+read from, takes no part. The words stand as typed; each engine applies its own analyzer.
+"""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+Span = tuple[int, int]
+NO_SPAN: Span = (-1, -1)
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """Stories with a word, in any form of it (`strike` finds `strikes`) unless `exact`."""
+
+    text: str
+    exact: bool = False
+    span: Span = field(default=NO_SPAN, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """Stories with these words in this order, at most `slop` other words among them."""
+
+    words: tuple[str, ...]
+    slop: int = 0
+    span: Span = field(default=NO_SPAN, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """Stories where `left` and `right` match close together.
+
+    For `unit="word"` at most `distance` words apart (1: neighbours), in this order if `ordered`;
+    for `sentence` and `paragraph` inside the same one, and `distance` is 0.
+    Operands are Term, Phrase, Prefix, Wildcard, Fuzzy, or an Or of these.
+    """
+
+    left: "Query"
+    right: "Query"
+    distance: int
+    ordered: bool = False
+    unit: Literal["word", "sentence", "paragraph"] = "word"
+    span: Span = field(default=NO_SPAN, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Prefix:
+    """Stories with a word that begins with `text`."""
+
+    text: str
+    span: Span = field(default=NO_SPAN, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Wildcard:
+    """Stories with a word that fits `pattern`: `?` is one character, `*` any number."""
+
+    pattern: str
+    span: Span = field(default=NO_SPAN, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Fuzzy:
+    """Stories with a word at most `distance` edits (Damerau-Levenshtein) from `text`, 1 or 2."""
+
+    text: str
+    distance: int = 1
+    span: Span = field(default=NO_SPAN, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """Stories dated from `low` to `high`, both inclusive and full ISO days; None leaves it open."""
+
+    low: str | None
+    high: str | None
+    span: Span = field(default=NO_SPAN, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class AtLeast:
+    """Stories in which `clause` (a Term, Phrase, Prefix ...) matches at least `count` times."""
+
+    count: int
+    clause: "Query"
+    span: Span = field(default=NO_SPAN, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class First:
+    """Stories in which `clause` matches within the first `count` words of the body."""
+
+    count: int
+    clause: "Query"
+    span: Span = field(default=NO_SPAN, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """`clause` looked up in the fields that `name` (a key of `QUERY_NAMES`) stands for.
+
+    In a facet field a Term or Phrase is matched against whole values, word by word and folded:
+    `byline:roe` finds `Jane Roe`; `city:"New York"` finds `New York`; `-` finds stories without.
+    """
+
+    name: str
+    clause: "Query"
+    span: Span = field(default=NO_SPAN, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class And:
+    """Stories that match every clause."""
+
+    clauses: tuple["Query", ...]
+    span: Span = field(default=NO_SPAN, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Or:
+    """Stories that match any clause."""
+
+    clauses: tuple["Query", ...]
+    span: Span = field(default=NO_SPAN, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """Stories that do not match the clause."""
+
+    clause: "Query"
+    span: Span = field(default=NO_SPAN, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Clauses side by side, no operator between: all of them, widened if that finds too little.
+
+    The matching set is the stories that match all clauses; when those are fewer than `enough` it
+    grows to the stories that match most (at least two thirds) of them, then any; stories with
+    more of the clauses always rank first. The `Not` clauses hold in every case.
+    """
+
+    clauses: tuple["Query", ...]
+    enough: int = 20
+    span: Span = field(default=NO_SPAN, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Everything:
+    """All stories."""
+
+    span: Span = field(default=NO_SPAN, compare=False)
+
+
+Query = (
+    Term
+    | Phrase
+    | Near
+    | Prefix
+    | Wildcard
+    | Fuzzy
+    | Range
+    | AtLeast
+    | First
+    | Field
+    | And
+    | Or
+    | Not
+    | Words
+    | Everything
+)
