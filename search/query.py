@@ -2,6 +2,10 @@
 
 Nodes are immutable and compare by meaning: `span`, the code points of the query string a node was
 read from, takes no part. The words stand as typed; each engine applies its own analyzer.
+
+Without a field a clause looks in headline and body. `Field`, `First` and `AtLeast` are contexts
+for the words below them: `headline:(a -b)` is `a` in the headline and no `b` in it, and the
+innermost field wins.
 """
 
 from dataclasses import dataclass, field
@@ -13,7 +17,10 @@ NO_SPAN: Span = (-1, -1)
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """Stories with a word, in any form of it (`strike` finds `strikes`) unless `exact`."""
+    """Stories with a word, in any form of it (`strike` finds `strikes`) unless `exact`.
+
+    A text that the analyzer takes for several words (`Aleppo-based`) means these, in a row.
+    """
 
     text: str
     exact: bool = False
@@ -82,7 +89,10 @@ class Range:
 
 @dataclass(frozen=True, slots=True)
 class AtLeast:
-    """Stories in which `clause` (a Term, Phrase, Prefix ...) matches at least `count` times."""
+    """Stories in which `clause` matches at least `count` times, headline and body together.
+
+    `clause` is a Term, Phrase, Prefix, Wildcard, Fuzzy or an Or of these, whose matches add up.
+    """
 
     count: int
     clause: "Query"
@@ -91,7 +101,7 @@ class AtLeast:
 
 @dataclass(frozen=True, slots=True)
 class First:
-    """Stories in which `clause` matches within the first `count` words of the body."""
+    """Stories in which `clause` matches wholly within the first `count` words of the body."""
 
     count: int
     clause: "Query"
@@ -103,7 +113,9 @@ class Field:
     """`clause` looked up in the fields that `name` (a key of `QUERY_NAMES`) stands for.
 
     In a facet field a Term or Phrase is matched against whole values, word by word and folded:
-    `byline:roe` finds `Jane Roe`; `city:"New York"` finds `New York`; `-` finds stories without.
+    `byline:roe` finds `Jane Roe`; `city:"New York"` finds `New York`; the Term `-` finds stories
+    without a value, Everything those with one. In the field `date` only these two stand; days are
+    a Range. `lead` is the body up to its 30th word.
     """
 
     name: str
@@ -140,8 +152,9 @@ class Words:
     """Clauses side by side, no operator between: all of them, widened if that finds too little.
 
     The matching set is the stories that match all clauses; when those are fewer than `enough` it
-    grows to the stories that match most (at least two thirds) of them, then any; stories with
-    more of the clauses always rank first. The `Not` clauses hold in every case.
+    grows to the stories that match most (at least two thirds) of the loose ones (see `is_loose`),
+    then any; stories with all of them always rank first. The other clauses (phrases, fields,
+    dates, Not, brackets) were asked for in so many words and hold in every case.
     """
 
     clauses: tuple["Query", ...]
@@ -173,3 +186,20 @@ Query = (
     | Words
     | Everything
 )
+
+
+def is_loose(clause: Query) -> bool:
+    """Whether Words may give up this clause when it widens: a plain word or pattern."""
+    return isinstance(clause, Term | Prefix | Wildcard | Fuzzy)
+
+
+def children(query: Query) -> tuple[Query, ...]:
+    """The clauses right below a node; empty for a leaf."""
+    match query:
+        case And() | Or() | Words():
+            return query.clauses
+        case Not() | Field() | First() | AtLeast():
+            return (query.clause,)
+        case Near():
+            return (query.left, query.right)
+    return ()
