@@ -31,6 +31,12 @@ def test_every_story_file_is_described_and_every_description_has_its_file() -> N
     assert on_disk == {a["file"] for a in ARTICLES}
 
 
+def test_there_are_at_least_sixty_stories_with_one_file_of_ten() -> None:
+    files = [a["file"] for a in ARTICLES]
+    assert len(ARTICLES) >= 60
+    assert max(files.count(name) for name in files) == 10
+
+
 def test_ids_are_unique() -> None:
     assert len({a["id"] for a in ARTICLES}) == len(ARTICLES)
 
