@@ -15,6 +15,9 @@ class Stated:
     (`City.name` may be just the printed form, the country may be missing). `date` is `YYYY-MM-DD`
     or `--MM-DD`; `published` and `updated` are ISO 8601. `entities` have no offsets (-1).
 
+    A stated byline names the people of the line under the headline; credit lines of the text still
+    add their people and roles.
+
     `soft` marks metadata of web pages, which are often wrong about people: they fill the fields
     that the text leaves open, and their people are added to those of the text, whose roles and
     places win.
@@ -63,3 +66,12 @@ class RawItem:
     whole: bool = False
     stated: Stated | None = None
     line: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeftOut:
+    """Input that was passed over on purpose: a withdrawn story, a link back to a folder."""
+
+    place: str
+    reason: str
+    line: int | None = None
