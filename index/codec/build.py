@@ -1,0 +1,344 @@
+"""Documents in memory -> one segment: one sort of 64-bit keys, arrays out."""
+
+from array import array
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from wiredesk.index.analysis import (
+    PARAGRAPH,
+    SENTENCE,
+    STOP_WORDS,
+    raw_body_tokens,
+    raw_tokens,
+    read_raw,
+    stem,
+)
+from wiredesk.index.codec.files import Array
+from wiredesk.index.codec.segment import FOLDED, GAP, LEAD_WORDS, MISSING_DAY, hash_id
+from wiredesk.index.codec.stored import BLOCK, StoredWriter, dump_article, pack_block
+from wiredesk.index.codec.tables import SegmentWriter
+from wiredesk.index.document import Document
+
+_HEADLINE, _LEAD, _BODY = 0, 1, 2
+_WEIGHTS = np.array([FOLDED["headline"], FOLDED["lead"] + FOLDED["body"], FOLDED["body"]], np.uint8)
+
+
+class _Numbering(dict[Any, int]):
+    """Gives each new key the next number."""
+
+    def __missing__(self, key: Any) -> int:
+        number = self[key] = len(self)
+        return number
+
+
+class _Facet:
+    """The values of one facet so far."""
+
+    def __init__(self) -> None:
+        self.numbers = _Numbering()
+        self.values = array("I")
+        self.owners = array("I")
+
+    def add(self, doc: int, values: tuple[str, ...]) -> None:
+        before = len(self.values)
+        self.values.extend(map(self.numbers.__getitem__, values))
+        self.owners.extend([doc] * (len(self.values) - before))
+
+
+class SegmentBuilder:
+    """Collects documents. `add` takes a document whole or, if it raises, not at all."""
+
+    def __init__(self) -> None:
+        self.doc_count = 0
+        self._numbers = _Numbering()
+        self._tokens = array("I")
+        self._sizes = array("I")
+        self._facets: dict[str, _Facet] = {}
+        self._days = array("i")
+        self.ids: list[bytes] = []
+        self._hashes = array("Q")
+        self._block: list[bytes] = []
+        self._packed: list[tuple[bytes, Array]] = []
+        self.token_count = 0
+        self.stored_bytes = 0
+
+    def add(self, document: Document) -> int:
+        """Take a document; gives its number."""
+        id_bytes = document.id.encode("utf-8", "surrogatepass")
+        headline = raw_tokens(document.text.get("headline", ""))
+        body = raw_body_tokens(document.text.get("body", ""))
+        stored = dump_article(document.stored)
+        facets = [
+            (name, tuple(dict.fromkeys(values)))
+            for name, values in document.facets.items()
+            if values
+        ]
+        for _, values in facets:
+            for value in values:
+                if not isinstance(value, str):
+                    raise TypeError(f"story {document.id!r}: facet value {value!r} is no text")
+        day = MISSING_DAY if document.day is None else int(document.day)
+        # From here on nothing can fail.
+        doc = self.doc_count
+        self.doc_count += 1
+        number = self._numbers.__getitem__
+        self._tokens.extend(map(number, headline))
+        self._tokens.extend(map(number, body))
+        self._sizes.extend((len(headline), len(body)))
+        self.token_count += len(headline) + len(body)
+        for name, values in facets:
+            facet = self._facets.get(name)
+            if facet is None:
+                facet = self._facets[name] = _Facet()
+            facet.add(doc, values)
+        self._days.append(day)
+        self.ids.append(id_bytes)
+        self._hashes.append(hash_id(id_bytes))
+        self._store(stored)
+        return doc
+
+    def _store(self, data: bytes) -> None:
+        self._block.append(data)
+        if len(self._block) == BLOCK:
+            block = pack_block(self._block)
+            self.stored_bytes += len(block[0])
+            self._packed.append(block)
+            self._block = []
+
+    def write(self, folder: Path, name: str) -> None:
+        """Write the segment (without its derived files) and forget the documents."""
+        out = SegmentWriter(folder, name, self.doc_count)
+        try:
+            stored = StoredWriter(folder)
+            for packed, ends in self._packed:
+                stored.add_block(packed, ends)
+            for data in self._block:
+                stored.add(data)
+            stored.finish(out.files["stored"])
+            self._packed, self._block = [], []
+            lengths = self._write_text(out)
+            self._write_facets(out)
+            offsets = np.zeros(self.doc_count + 1, np.int64)
+            np.cumsum(np.fromiter(map(len, self.ids), np.int64, self.doc_count), out=offsets[1:])
+            out.stories(
+                np.array(self._days, np.int32),
+                lengths,
+                b"".join(self.ids),
+                offsets,
+                np.array(self._hashes, np.uint64),
+            )
+            out.close()
+        except BaseException:
+            out.abandon()
+            raise
+
+    def _write_facets(self, out: SegmentWriter) -> None:
+        for name in sorted(self._facets):
+            facet = self._facets.pop(name)
+            values = [v.encode("utf-8", "surrogatepass") for v in facet.numbers]
+            order = sorted(range(len(values)), key=values.__getitem__)
+            rank = np.empty(len(values), np.uint32)
+            rank[order] = np.arange(len(values), dtype=np.uint32)
+            owners = np.frombuffer(facet.owners, np.uint32)
+            offsets = np.zeros(self.doc_count + 1, np.int64)
+            np.cumsum(np.bincount(owners, minlength=self.doc_count), out=offsets[1:])
+            ordinals = rank[np.frombuffer(facet.values, np.uint32)]
+            out.facet(name, [values[i] for i in order], offsets, ordinals)
+
+    def _write_text(self, out: SegmentWriter) -> dict[str, Array]:
+        """Write `text` and `words`; gives the lengths."""
+        n = self.doc_count
+        vocabulary = _Vocabulary(self._numbers)
+        self._numbers = _Numbering()
+        raw = np.frombuffer(self._tokens, np.uint32)
+        sizes = np.frombuffer(self._sizes, np.uint32)
+        per_raw = vocabulary.sizes[raw]
+        before = np.zeros(len(raw) + 1, np.int64)
+        np.cumsum(per_raw, out=before[1:])
+        bounds = np.zeros(len(sizes) + 1, np.int64)
+        np.cumsum(sizes, out=bounds[1:])
+        word_bounds = before[bounds]
+        lengths = np.diff(word_bounds)
+        headline, body = lengths[::2], lengths[1::2]
+
+        word = vocabulary.expand(raw, per_raw, before)
+        # A part is a headline (even number) or a body (odd).
+        part = np.repeat(np.arange(2 * n, dtype=np.uint32), lengths)
+        in_part = np.arange(len(word), dtype=np.uint32)
+        in_part -= np.repeat(word_bounds[:-1].astype(np.uint32), lengths)
+        starts = self._starts_of_sentences(vocabulary, raw, per_raw, sizes, word_bounds)
+        body_at = np.zeros(2 * n, np.uint32)
+        body_at[1::2] = headline + GAP
+        position = in_part + body_at[part]
+        kind = np.where(in_part < LEAD_WORDS, np.uint8(_LEAD), np.uint8(_BODY))
+        kind[(part & 1) == 0] = _HEADLINE
+        doc = part >> 1
+        del part, in_part
+        ranked = np.where(vocabulary.stopped[word], np.uint8(0), _WEIGHTS[kind])
+        folded = np.bincount(doc, ranked, n).astype(np.int64) if len(doc) else np.zeros(n, int)
+
+        doc_bits = max(1, int(n - 1).bit_length())
+        self._write_stems(out, vocabulary, word, doc, position, kind, starts, doc_bits)
+        self._write_words(out, vocabulary, word, doc, doc_bits)
+        self._tokens, self._sizes = array("I"), array("I")
+        return {"headline": headline, "body": body, "text": folded}
+
+    def _starts_of_sentences(
+        self,
+        vocabulary: "_Vocabulary",
+        raw: Array,
+        per_raw: Array,
+        sizes: Array,
+        word_bounds: Array,
+    ) -> tuple[Array, Array]:
+        """Indices (into all words) of the words that start a sentence and a paragraph."""
+        flags = vocabulary.flags[raw]
+        ends = np.cumsum(flags & 1, dtype=np.uint32)
+        ends -= flags & 1
+        breaks = np.cumsum(flags >> 2, dtype=np.uint32)
+        has = np.flatnonzero(per_raw)
+        at = np.cumsum(per_raw, dtype=np.int64)[has] - per_raw[has]
+        new_end = np.empty(len(has), bool)
+        new_break = np.empty(len(has), bool)
+        if len(has):
+            e, b = ends[has], breaks[has]
+            new_end[0] = new_break[0] = False
+            np.not_equal(e[1:], e[:-1], out=new_end[1:])
+            np.not_equal(b[1:], b[:-1], out=new_break[1:])
+            new_end &= (flags[has] & 2).astype(bool)
+        count = int(word_bounds[-1])
+        paragraph = np.zeros(count, bool)
+        sentence = np.zeros(count, bool)
+        paragraph[at[new_break]] = True
+        sentence[at[new_end]] = True
+        first = word_bounds[1:-1:2][word_bounds[1:-1:2] < word_bounds[2::2]]
+        in_body = np.repeat(np.tile(np.array([False, True]), self.doc_count), np.diff(word_bounds))
+        paragraph[first] = True
+        paragraph &= in_body
+        sentence |= paragraph
+        sentence &= in_body
+        return np.flatnonzero(sentence), np.flatnonzero(paragraph)
+
+    def _write_stems(
+        self,
+        out: SegmentWriter,
+        vocabulary: "_Vocabulary",
+        word: Array,
+        doc: Array,
+        position: Array,
+        kind: Array,
+        starts: tuple[Array, Array],
+        doc_bits: int,
+    ) -> None:
+        table = out.table("text", text=True)
+        for mark, at in zip((SENTENCE, PARAGRAPH), starts, strict=True):
+            if len(at):
+                owners, where = doc[at], position[at]
+                change = np.flatnonzero(np.append(True, owners[1:] != owners[:-1]))
+                counts = np.diff(np.append(change, len(at)))
+                table.add(
+                    [mark.encode()],
+                    np.array([len(change)], np.uint32),
+                    owners[change],
+                    np.minimum(counts, 1),
+                    counts,
+                    where,
+                )
+        if len(word):
+            stems, stem_of = vocabulary.stems()
+            kind_bits = 2
+            top = int(position.max())
+            position_bits = max(1, top.bit_length())
+            low = position_bits + kind_bits
+            if max(1, len(stems).bit_length()) + doc_bits + low > 64:
+                raise OverflowError("a story has too many words for one segment")
+            key = stem_of[word].astype(np.uint64)
+            key <<= np.uint64(doc_bits)
+            key |= doc
+            key <<= np.uint64(position_bits)
+            key |= position
+            key <<= np.uint64(kind_bits)
+            key |= kind
+            key.sort()
+            pair = key >> np.uint64(low)
+            change = np.flatnonzero(np.append(True, pair[1:] != pair[:-1]))
+            pair = pair[change]
+            counts = np.diff(np.append(change, len(key)))
+            freqs = np.add.reduceat(
+                _WEIGHTS[(key & np.uint64(3)).astype(np.uint8)].astype(np.uint32), change
+            )
+            positions = (
+                (key >> np.uint64(kind_bits)) & np.uint64((1 << position_bits) - 1)
+            ).astype(np.uint32)
+            df = np.bincount((pair >> np.uint64(doc_bits)).astype(np.int64), minlength=len(stems))
+            docs = (pair & np.uint64((1 << doc_bits) - 1)).astype(np.uint32)
+            table.add(stems, df.astype(np.uint32), docs, freqs, counts, positions)
+        out.finish_table(table)
+
+    def _write_words(
+        self, out: SegmentWriter, vocabulary: "_Vocabulary", word: Array, doc: Array, doc_bits: int
+    ) -> None:
+        table = out.table("words")
+        if len(word):
+            terms, rank = vocabulary.words()
+            key = rank[word].astype(np.uint64)
+            key <<= np.uint64(doc_bits)
+            key |= doc
+            key.sort()
+            key = key[np.append(True, key[1:] != key[:-1])]
+            df = np.bincount((key >> np.uint64(doc_bits)).astype(np.int64), minlength=len(terms))
+            docs = (key & np.uint64((1 << doc_bits) - 1)).astype(np.uint32)
+            table.add(terms, df.astype(np.uint32), docs)
+        out.finish_table(table)
+
+
+class _Vocabulary:
+    """The distinct raw tokens of a batch, read once each."""
+
+    def __init__(self, numbers: _Numbering) -> None:
+        word_numbers = _Numbering()
+        words = array("I")
+        sizes = array("I")
+        flags = bytearray()
+        for raw in numbers:
+            read = read_raw(raw)
+            sizes.append(len(read.words))
+            words.extend(map(word_numbers.__getitem__, read.words))
+            flags.append(read.ends | read.starts << 1 | read.paragraph << 2)
+        self._list: list[str] = list(word_numbers)
+        self._flat = np.array(words, np.uint32)
+        self.sizes = np.array(sizes, np.uint32)
+        self._offsets = np.cumsum(self.sizes, dtype=np.int64) - self.sizes
+        self.flags = np.frombuffer(bytes(flags), np.uint8)
+        self.stopped = np.fromiter((w in STOP_WORDS for w in self._list), bool, len(self._list))
+
+    def expand(self, raw: Array, sizes: Array, before: Array) -> Array:
+        """The words (numbers, u32) that raw tokens stand for, in order."""
+        single = np.zeros(len(self.sizes), np.uint32)
+        has = self.sizes > 0
+        single[has] = self._flat[self._offsets[has]]
+        word = np.repeat(single[raw], sizes)
+        for i in np.flatnonzero(sizes > 1).tolist():
+            start, count = int(self._offsets[raw[i]]), int(sizes[i])
+            word[before[i] : before[i] + count] = self._flat[start : start + count]
+        return word
+
+    def stems(self) -> tuple[list[bytes], Array]:
+        """(distinct stems in byte order, the stem number of each word)."""
+        numbers = _Numbering()
+        mine = [numbers[stem(w)] for w in self._list]
+        encoded = [s.encode() for s in numbers]
+        order = sorted(range(len(encoded)), key=encoded.__getitem__)
+        rank = np.empty(len(order), np.uint32)
+        rank[order] = np.arange(len(order), dtype=np.uint32)
+        return [encoded[i] for i in order], rank[np.array(mine, np.int64)]
+
+    def words(self) -> tuple[list[bytes], Array]:
+        """(distinct words in byte order, the number there of each word)."""
+        encoded = [w.encode() for w in self._list]
+        order = sorted(range(len(encoded)), key=encoded.__getitem__)
+        rank = np.empty(len(order), np.uint32)
+        rank[order] = np.arange(len(order), dtype=np.uint32)
+        return [encoded[i] for i in order], rank

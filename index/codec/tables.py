@@ -1,0 +1,277 @@
+"""Writing the parts of a segment from arrays; shared by building and merging."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from wiredesk.index.codec.files import Array, FileWriter, Spool
+from wiredesk.index.codec.packing import PatchedWriter, SegmentFull, ranges, widths_of
+from wiredesk.index.codec.segment import BITMAP_VALUES, KINDS, ROW_WIDTH, SegmentReader
+from wiredesk.index.schema import SHOWN
+
+_LIMIT = (1 << 32) - 1
+
+
+def narrow(values: Array) -> Array:
+    """Unsigned numbers in the narrowest type that holds them."""
+    top = int(values.max()) if len(values) else 0
+    return values.astype(np.uint8 if top < 256 else np.uint16 if top < 65_536 else np.uint32)
+
+
+class TermTableWriter:
+    """Takes terms in byte order, chunk by chunk, with their postings term by term."""
+
+    def __init__(self, field: str, doc_count: int, folder: Path, *, text: bool = False) -> None:
+        self.field = field
+        self._doc_count = doc_count
+        self._text = text
+        self._blob = Spool(np.uint8, folder)
+        self._offsets = Spool(np.uint32, folder)
+        self._df = Spool(np.uint32, folder)
+        self._starts = Spool(np.uint32, folder)
+        self._banks = {8: 0, 16: 0, 32: 0}
+        self._gaps = {w: PatchedWriter(f"{field}.docs{w}", w, folder) for w in (8, 16)}
+        self._plain = Spool(np.uint32, folder)
+        self._offsets.add(np.zeros(1, np.uint32))
+        if text:
+            self._freqs = {w: PatchedWriter(f"{field}.freq{w}", 8, folder) for w in (8, 16, 32)}
+            self._counts = {w: PatchedWriter(f"{field}.count{w}", 4, folder) for w in (8, 16, 32)}
+            self._ends = Spool(np.uint32, folder)
+            self._low = Spool(np.uint8, folder)
+            self._high = PatchedWriter(f"{field}.high", 4, folder)
+
+    def add(
+        self,
+        terms: Sequence[bytes],
+        df: Array,
+        docs: Array,
+        freqs: Array | None = None,
+        counts: Array | None = None,
+        positions: Array | None = None,
+    ) -> None:
+        """Append terms (all in at least one story) with their postings."""
+        if not len(terms):
+            return
+        lengths = np.fromiter(map(len, terms), np.int64, len(terms))
+        ends = self._blob.count + np.cumsum(lengths)
+        self._check(int(ends[-1]), "bytes of terms")
+        blob = b"".join(terms)
+        self._blob.count += len(blob)
+        self._blob.write(blob)
+        self._offsets.add(ends.astype(np.uint32))
+        self._df.add(df)
+        widths = widths_of(df, self._doc_count)
+        gaps = docs.astype(np.uint32)
+        gaps[1:] -= docs[:-1]
+        first = np.cumsum(df, dtype=np.int64) - df
+        gaps[first] = docs[first]
+        starts = np.empty(len(df), np.int64)
+        for w in (8, 16, 32):
+            of = widths == w
+            if not of.any():
+                continue
+            mine = df[of].astype(np.int64)
+            bank = self._banks[w]
+            starts[of] = bank + np.cumsum(mine) - mine
+            self._banks[w] = bank + int(mine.sum())
+            self._check(self._banks[w], "postings")
+            at: Any = slice(None) if of.all() else np.repeat(of, df)
+            if w == 32:
+                self._plain.add(docs[at].astype(np.uint32))
+            else:
+                self._gaps[w].add(gaps[at])
+            if self._text and freqs is not None and counts is not None:
+                self._freqs[w].add(freqs[at])
+                self._counts[w].add(counts[at])
+        self._starts.add(starts.astype(np.uint32))
+        if self._text and counts is not None and positions is not None:
+            per_term = np.add.reduceat(counts.astype(np.int64), first)
+            ends = self._low.count + np.cumsum(per_term)
+            self._check(int(ends[-1]), "positions")
+            self._ends.add(ends.astype(np.uint32))
+            self._low.add((positions & 255).astype(np.uint8))
+            self._high.add(positions >> 8)
+
+    def _check(self, count: int, what: str) -> None:
+        if count > _LIMIT:
+            raise SegmentFull(f"more than {_LIMIT} {what} in field {self.field!r}")
+
+    def finish(
+        self, terms: FileWriter, postings: FileWriter, positions: FileWriter
+    ) -> dict[str, Any]:
+        """Write the sections; gives what the file of terms has to say about the field."""
+        terms.add(f"{self.field}.blob", self._blob)
+        terms.add(f"{self.field}.offsets", self._offsets)
+        terms.add(f"{self.field}.df", self._df)
+        terms.add(f"{self.field}.start", self._starts)
+        for gaps in self._gaps.values():
+            gaps.finish(postings)
+        postings.add(f"{self.field}.docs32", self._plain)
+        if self._text:
+            for w in (8, 16, 32):
+                self._freqs[w].finish(postings)
+                self._counts[w].finish(postings)
+            terms.add(f"{self.field}.positions", self._ends)
+            positions.add(f"{self.field}.low", self._low)
+            self._high.finish(positions)
+        return {"banks": {str(w): n for w, n in self._banks.items()}}
+
+
+class SegmentWriter:
+    """The open files of a segment being written."""
+
+    def __init__(self, folder: Path, name: str, doc_count: int) -> None:
+        self.folder = folder
+        self.name = name
+        self.doc_count = doc_count
+        self.fields: dict[str, Any] = {}
+        self.files = {
+            kind: FileWriter(folder / f"{name}{KINDS[kind]}", kind, segment=name)
+            for kind in ("terms", "postings", "position", "columns", "stories", "stored")
+        }
+
+    def table(self, field: str, *, text: bool = False) -> TermTableWriter:
+        """A writer for the terms of a field."""
+        return TermTableWriter(field, self.doc_count, self.folder, text=text)
+
+    def finish_table(self, table: TermTableWriter) -> None:
+        """Take a complete table into the files."""
+        files = self.files
+        self.fields[table.field] = table.finish(
+            files["terms"], files["postings"], files["position"]
+        )
+
+    def facet(self, field: str, values: Sequence[bytes], offsets: Array, ordinals: Array) -> None:
+        """Write a facet: `values` in byte order, each used; `ordinals` number them so."""
+        if not len(values):
+            return
+        counts = np.bincount(ordinals, minlength=len(values))
+        by_rank = np.argsort(-counts, kind="stable")
+        rank = np.empty(len(values), np.uint32)
+        rank[by_rank] = np.arange(len(values), dtype=np.uint32)
+        columns = self.files["columns"]
+        columns.add(f"{field}.offsets", offsets.astype(np.uint32))
+        columns.add(f"{field}.ordinals", narrow(rank[ordinals]))
+        columns.add(f"{field}.rank", rank)
+        columns.add(f"{field}.by_rank", by_rank.astype(np.uint32))
+        columns.add(f"{field}.counts", counts[by_rank].astype(np.uint32))
+        owners = np.repeat(np.arange(self.doc_count, dtype=np.uint32), np.diff(offsets))
+        table = self.table(field)
+        table.add(values, counts.astype(np.uint32), owners[np.argsort(ordinals, kind="stable")])
+        self.finish_table(table)
+
+    def stories(
+        self,
+        days: Array,
+        lengths: dict[str, Array],
+        id_blob: bytes,
+        id_offsets: Array,
+        id_hashes: Array,
+    ) -> None:
+        """Write what there is one of a story; all arrays in order of the stories."""
+        file = self.files["stories"]
+        file.add("days", days.astype(np.int32))
+        for field, values in lengths.items():
+            file.add(f"length.{field}", narrow(values))
+        file.add("id.blob", np.frombuffer(id_blob, np.uint8))
+        file.add(
+            "id.offsets", id_offsets.astype(np.uint32 if len(id_blob) <= _LIMIT else np.uint64)
+        )
+        order = np.argsort(id_hashes, kind="stable")
+        file.add("id.hashes", id_hashes[order])
+        file.add("id.order", order.astype(np.uint32))
+        self._totals = {f: int(v.sum(dtype=np.int64)) for f, v in lengths.items()}
+
+    def close(self) -> None:
+        """Make the files valid and durable."""
+        for kind, file in self.files.items():
+            meta: dict[str, Any] = {"doc_count": self.doc_count}
+            if kind == "terms":
+                meta["fields"] = self.fields
+            if kind == "stories":
+                meta["total_length"] = self._totals
+            file.close(meta)
+
+    def abandon(self) -> None:
+        """Remove the files."""
+        for file in self.files.values():
+            file.abandon()
+
+
+def write_derived(folder: Path, name: str) -> None:
+    """Write the files that follow from the facet columns: rows and bitmaps."""
+    rows = FileWriter(folder / f"{name}{KINDS['rows']}", "rows", segment=name)
+    bitmaps = FileWriter(folder / f"{name}{KINDS['bitmaps']}", "bitmaps", segment=name)
+    try:
+        segment = SegmentReader(folder, name, derived=False)
+        fields = [f for f in SHOWN if segment.facet(f) is not None and _countable(segment, f)]
+        _write_rows(segment, fields, rows)
+        _write_bitmaps(segment, bitmaps)
+    except BaseException:
+        rows.abandon()
+        bitmaps.abandon()
+        raise
+
+
+def _countable(segment: SegmentReader, field: str) -> bool:
+    """Whether a facet's values repeat enough for counting in one array to pay."""
+    column = segment.facet(field)
+    return column is not None and len(column) <= max(1 << 16, segment.doc_count // 4)
+
+
+def _write_rows(segment: SegmentReader, fields: list[str], out: FileWriter) -> None:
+    n = segment.doc_count
+    base = [0]
+    held = []
+    for field in fields:
+        column = segment.facet(field)
+        assert column is not None
+        held.append((column, np.uint32(base[-1])))
+        base.append(base[-1] + len(column))
+    nothing = np.uint32(base[-1])
+    taken = np.zeros(n, np.int64)
+    for column, _ in held:
+        taken += np.diff(column.offsets)
+    more_docs = np.flatnonzero(taken > ROW_WIDTH)
+    more_offsets = np.zeros(len(more_docs) + 1, np.int64)
+    np.cumsum(taken[more_docs] - ROW_WIDTH, out=more_offsets[1:])
+    more_values = np.empty(int(more_offsets[-1]), np.uint32)
+    rows = np.full((n, ROW_WIDTH), nothing, np.uint32)
+    used = np.zeros(n, np.int64)
+    more_at = np.zeros(n, np.int64)
+    more_at[more_docs] = more_offsets[:-1]
+    for column, shift in held:
+        lengths = np.diff(column.offsets).astype(np.int64)
+        docs = np.repeat(np.arange(n), lengths)
+        place = ranges(used, lengths)
+        values = column.ordinals.astype(np.uint32) + shift
+        fits = place < ROW_WIDTH
+        rows[docs[fits], place[fits]] = values[fits]
+        rest = ~fits
+        if rest.any():
+            more_values[more_at[docs[rest]] + place[rest] - ROW_WIDTH] = values[rest]
+        used += lengths
+    out.add("rows", rows)
+    out.add("more_docs", more_docs.astype(np.uint32))
+    out.add("more_offsets", more_offsets.astype(np.uint64))
+    out.add("more_values", more_values)
+    out.close({"fields": fields, "base": base})
+
+
+def _write_bitmaps(segment: SegmentReader, out: FileWriter) -> None:
+    n = segment.doc_count
+    flags = np.zeros(-(-n // 64) * 64, np.uint8)
+    for field in SHOWN:
+        column = segment.facet(field)
+        if column is None:
+            continue
+        maps = []
+        for ordinal in range(min(BITMAP_VALUES, len(column))):
+            docs = column.docs(ordinal)
+            flags[docs] = 1
+            maps.append(np.packbits(flags, bitorder="little").view(np.uint64))
+            flags[docs] = 0
+        out.add(field, np.concatenate(maps))
+    out.close({})
