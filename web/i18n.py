@@ -1,0 +1,321 @@
+"""Words, dates, numbers and country names in the reader's language.
+
+A `Speech` is one language: every text for people goes through it. It needs no Flask, so that the
+command line can label values the same way; `choose_locale` is the one function that looks at a
+request. Country names, dates, numbers and plural rules come from CLDR (Babel), the sentences from
+the catalogues in `translations/`.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, timedelta
+from functools import cache
+from pathlib import Path
+
+from babel import Locale
+from babel.core import negotiate_locale
+from babel.dates import format_date, format_skeleton
+from babel.lists import format_list
+from babel.numbers import format_decimal, format_percent
+from babel.support import NullTranslations, Translations
+from flask import Request, current_app
+from flask_babel import get_locale
+
+from wiredesk.index.schema import FIELDS, NOT_STATED
+from wiredesk.search.model import Note
+
+LANGUAGES: tuple[str, ...] = ("en", "de", "fr", "es", "tr", "ru", "ar")
+TRANSLATIONS = Path(__file__).parent / "translations"
+
+_FSI, _PDI = "\u2068", "\u2069"
+
+
+def N_(message: str) -> str:
+    """Marks a message for translation where it stands in a table."""
+    return message
+
+
+FIELD_TITLES: dict[str, str] = {
+    "headline": N_("Headline"),
+    "body": N_("Text"),
+    "date": N_("Date"),
+    "city": N_("Filed from: city"),
+    "country": N_("Filed from: country"),
+    "agency": N_("Agency"),
+    "byline": N_("Byline"),
+    "reporter": N_("Reporter"),
+    "writer": N_("Writer"),
+    "editor": N_("Editor"),
+    "form": N_("Form"),
+    "person": N_("People"),
+    "organisation": N_("Organisations"),
+    "place": N_("Places mentioned"),
+    "nation": N_("Nationalities and groups"),
+    "desk": N_("Desk"),
+    "language": N_("Language"),
+    "source": N_("Source file"),
+    "main_person": N_("People it is about"),
+    "main_organisation": N_("Organisations it is about"),
+    "main_place": N_("Places it is about"),
+}
+
+FORMS: dict[str, str] = {
+    "update": N_("Update"),
+    "correction": N_("Correction"),
+    "corrected": N_("Corrected"),
+    "withdrawn": N_("Withdrawn"),
+    "kill": N_("Withdrawn"),
+    "refile": N_("Refiled"),
+    "repeat": N_("Repeat"),
+    "analysis": N_("Analysis"),
+    "factbox": N_("Factbox"),
+    "timeline": N_("Timeline"),
+    "chronology": N_("Timeline"),
+    "interview": N_("Interview"),
+    "feature": N_("Feature"),
+    "exclusive": N_("Exclusive"),
+    "insight": N_("Insight"),
+    "explainer": N_("Explainer"),
+    "opinion": N_("Opinion"),
+    "column": N_("Opinion"),
+    "snapshot": N_("Snapshot"),
+    "brief": N_("Brief"),
+    "flash": N_("Flash"),
+    "alert": N_("Alert"),
+    "bulletin": N_("Bulletin"),
+    "advisory": N_("Advisory"),
+    "obituary": N_("Obituary"),
+    "profile": N_("Profile"),
+    "newsmaker": N_("Profile"),
+    "wrapup": N_("Wrap-up"),
+    "roundup": N_("Wrap-up"),
+    "preview": N_("Preview"),
+    "q&a": N_("Questions and answers"),
+    "qanda": N_("Questions and answers"),
+    "table": N_("Table"),
+    "diary": N_("Diary"),
+    "poll": N_("Poll"),
+    "text": N_("Text of a document"),
+}
+
+ROLES: dict[str, str] = {
+    "reporting": N_("Reporting"),
+    "additional_reporting": N_("Additional reporting"),
+    "writing": N_("Writing"),
+    "editing": N_("Editing"),
+}
+
+DATE_BASES: dict[str, str] = {
+    "stamp": N_("from the stamp"),
+    "dateline": N_("from the dateline"),
+    "dateline without year": N_("from the dateline, which gives no year"),
+    "stated": N_("stated by the source"),
+    "none": N_("not stated"),
+}
+
+NOTES: dict[str, str] = {
+    "unknown-key": N_("The address has a part that means nothing here: %(key)s."),
+    "bad-value": N_("“%(value)s” is not understood for %(key)s and was left out."),
+    "repeated-key": N_("%(key)s stands in the address more than once; the first one counts."),
+    "both-ways": N_("“%(value)s” is both chosen and excluded; the first one counts."),
+    "too-many-values": N_("Too many values for %(key)s; the rest were left out."),
+    "long-value": N_("The value of %(key)s was cut after %(limit)s characters."),
+}
+
+
+class Speech:
+    """One language. Values put into sentences are kept apart from their direction of writing."""
+
+    def __init__(self, locale: Locale, translations: NullTranslations) -> None:
+        self.locale = locale
+        self.code = str(locale).replace("_", "-")
+        self.rtl = locale.text_direction == "rtl"
+        self.direction = locale.text_direction
+        self._translations = translations
+
+    def gettext(self, message: str, **values: object) -> str:
+        """The message in this language, its `%(name)s` filled in."""
+        return self._fill(self._translations.gettext(message), values)
+
+    def ngettext(self, one: str, many: str, count: int, **values: object) -> str:
+        """The form of the message for a count, which is `%(num)s` in it."""
+        text = self._translations.ngettext(one, many, count)
+        return self._fill(text, {"num": self.number(count), **values})
+
+    def _fill(self, text: str, values: dict[str, object]) -> str:
+        if not values:
+            return text
+        return text % {name: self.isolate(str(value)) for name, value in values.items()}
+
+    def isolate(self, text: str) -> str:
+        """The text, fenced off where it runs in the other direction than this language."""
+        for char in text:
+            kind = unicodedata.bidirectional(char)
+            if (kind in ("R", "AL") and not self.rtl) or (kind == "L" and self.rtl):
+                return f"{_FSI}{text}{_PDI}"
+        return text
+
+    def number(self, value: int) -> str:
+        """A whole number with this language's digits and grouping."""
+        return str(format_decimal(value, locale=self.locale))
+
+    def decimal(self, value: float) -> str:
+        """A number with at most one digit after the point."""
+        return str(format_decimal(round(value, 1), locale=self.locale))
+
+    def percent(self, value: float) -> str:
+        """A share between 0 and 1."""
+        return str(format_percent(value, locale=self.locale))
+
+    def list(self, items: Sequence[str], style: str = "standard") -> str:
+        """`Geneva, Beirut and Paris`."""
+        fenced = [self.isolate(item) for item in items]
+        return str(format_list(fenced, style=style, locale=self.locale))  # type: ignore[arg-type]
+
+    def stories(self, count: int) -> str:
+        """`1 story`, `41 stories`."""
+        return self.ngettext("%(num)s story", "%(num)s stories", count)
+
+    def date(self, value: str, *, short: bool = False) -> str:
+        """A day, month, year or week (`2016-02-09`, `2016-02`, `2016`, `2016-W06`, `--02-09`)."""
+        return _date(value, short, self.locale, self.gettext("week of %(day)s"))
+
+    def field(self, name: str) -> str:
+        """The title of a field."""
+        title = FIELD_TITLES.get(name)
+        return self.gettext(title) if title else name
+
+    def country(self, code: str) -> str:
+        """The name of a country by its ISO code; other texts stay as they are."""
+        if len(code) == 2 and code.isalpha() and code.isupper():
+            return str(self.locale.territories.get(code, code))
+        return code
+
+    def value(self, name: str, value: str) -> str:
+        """The label of a facet value."""
+        field = FIELDS.get(name)
+        if value == NOT_STATED:
+            return self.gettext("not stated")
+        if field is None:
+            return value
+        if field.labels in ("country", "place"):
+            return self.country(value)
+        if field.labels == "form":
+            return self.form(value)
+        if field.labels == "language":
+            return str(self.locale.languages.get(value, value))
+        if field.kind == "date":
+            return self.date(value)
+        return value
+
+    def form(self, value: str) -> str:
+        """The name of a kind of story."""
+        message = FORMS.get(value)
+        return self.gettext(message) if message else value.replace("_", " ").capitalize()
+
+    def role(self, value: str) -> str:
+        """What a person did for a story."""
+        message = ROLES.get(value)
+        return self.gettext(message) if message else value
+
+    def note(self, note: Note) -> str:
+        """A note in this language; one without a translation keeps its English hint."""
+        message = NOTES.get(note.code)
+        if message is None:
+            return note.hint or note.code
+        try:
+            return self.gettext(message, **note.values)
+        except (KeyError, ValueError, TypeError):  # a note of another version, other values
+            return note.hint or note.code
+
+    def find_value(self, name: str, text: str) -> str:
+        """The value that a reader meant: a country's name in this language becomes its code."""
+        field = FIELDS.get(name)
+        if field is None or field.labels not in ("country", "place") or len(text) <= 2:
+            return text
+        return _countries(str(self.locale)).get(fold(text), text)
+
+
+def fold(text: str) -> str:
+    """Lower case without accents, for comparing what people type."""
+    plain = unicodedata.normalize("NFKD", text.casefold().replace("ı", "i"))
+    return "".join(c for c in plain if not unicodedata.combining(c))
+
+
+@cache
+def _countries(locale: str) -> dict[str, str]:
+    return {
+        fold(label): code
+        for code, label in Locale.parse(locale).territories.items()
+        if len(code) == 2 and code.isalpha() and code not in ("ZZ", "EU", "EZ", "UN", "QO")
+    }
+
+
+@cache
+def _week(value: str) -> date:
+    year, week = value.split("-W")
+    return date.fromisocalendar(int(year), int(week), 1)
+
+
+def week_days(value: str) -> tuple[str, str]:
+    """The first and last ISO day of a week `2016-W06`."""
+    monday = _week(value)
+    return monday.isoformat(), (monday + timedelta(days=6)).isoformat()
+
+
+def _date(value: str, short: bool, locale: Locale, week: str) -> str:
+    try:
+        if re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
+            day = date.fromisoformat(value)
+            return str(format_date(day, "medium" if short else "long", locale=locale))
+        if re.fullmatch(r"\d{4}-\d{2}", value):
+            month = datetime.fromisoformat(value + "-01")
+            return str(format_skeleton("yMMM" if short else "yMMMM", month, locale=locale))
+        if re.fullmatch(r"\d{4}-W\d{2}", value):
+            day_text = str(format_date(_week(value), "medium", locale=locale))
+            return week % {"day": day_text}
+        if re.fullmatch(r"--\d{2}-\d{2}", value):
+            leap = datetime.fromisoformat("2000" + value[1:])
+            return str(format_skeleton("MMMd" if short else "MMMMd", leap, locale=locale))
+        if re.fullmatch(r"\d{4}", value):
+            return str(format_skeleton("y", datetime(int(value), 1, 1), locale=locale))
+    except (ValueError, KeyError):  # no such day, or no such pattern in this language
+        pass
+    return value
+
+
+@cache
+def speech_for(code: str) -> Speech:
+    """The speech of a language of `LANGUAGES`; any other code gives English."""
+    language = code if code in LANGUAGES else "en"
+    return Speech(Locale.parse(language), Translations.load(str(TRANSLATIONS), [language]))
+
+
+def match_language(wanted: Iterable[str]) -> str | None:
+    """The first of the wanted language codes that there is, by its language alone if need be."""
+    codes = [code.strip().replace("-", "_") for code in wanted if code.strip()]
+    return negotiate_locale([*codes, *(c.partition("_")[0] for c in codes)], list(LANGUAGES))
+
+
+def choose_locale(request: Request) -> str:
+    """The language of a request: `?lang=`, the host application's choice, Accept-Language."""
+    asked = match_language([request.args.get("lang", "")[:20]])
+    if asked:
+        return asked
+    if "babel" in current_app.extensions:
+        locale = get_locale()
+        return match_language([str(locale)] if locale else []) or "en"
+    return negotiate(request)
+
+
+def negotiate(request: Request) -> str:
+    """The best language for the Accept-Language header alone."""
+    return match_language([tag for tag, _ in request.accept_languages]) or "en"
+
+
+def language_names() -> list[tuple[str, str]]:
+    """Every language with its own name for itself, in the order they are offered."""
+    return [
+        (code, (Locale.parse(code).get_display_name() or code).capitalize()) for code in LANGUAGES
+    ]

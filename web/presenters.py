@@ -1,0 +1,560 @@
+"""From a `SearchResult` to what a template or a program shows: decided here, drawn elsewhere.
+
+Nothing here knows Flask. Markup is made in one place, `marked`, from escaped text and spans. The
+JSON of the pages and of `wiredesk search --json` is `search_json`.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+from markupsafe import Markup, escape
+
+from wiredesk.index.article import Article
+from wiredesk.index.schema import FIELDS, NOT_STATED
+from wiredesk.search.model import (
+    Facet,
+    FacetValue,
+    Hit,
+    Note,
+    SearchRequest,
+    SearchResult,
+    Snippet,
+)
+from wiredesk.web.i18n import N_, Speech, speech_for
+from wiredesk.web.urls import EXPORTS, Links, default_sort
+
+SEPARATOR = " · "
+TAGGED_FORMS_SKIPPED = frozenset({"", "story"})
+PAGER_REACH = 2
+
+
+# --- markup -------------------------------------------------------------------------------------
+
+
+def marked(text: str, spans: Iterable[tuple[int, int]] = ()) -> Markup:
+    """The text, escaped, with `<mark>` around the spans (code points, rising, disjoint)."""
+    parts: list[str] = []
+    at = 0
+    for start, end in spans:
+        if start < at or end <= start:
+            continue
+        parts += (str(escape(text[at:start])), "<mark>", str(escape(text[start:end])), "</mark>")
+        at = end
+    parts.append(str(escape(text[at:])))
+    return Markup("".join(parts))
+
+
+def marked_snippet(snippet: Snippet) -> Markup:
+    """A snippet with its matches marked."""
+    return marked(snippet.text, snippet.spans)
+
+
+# --- the parts of a results page ----------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """A text that leads somewhere; `rel` and `current` as in HTML."""
+
+    text: str
+    url: str
+    rel: str = ""
+    current: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """One value of a facet. `state` is `on`, `off` (excluded) or empty.
+
+    `url` adds or removes the value, `only` makes it the one choice (None where `url` does the
+    same), `deny` excludes it or takes the exclusion back.
+    """
+
+    value: str
+    label: str
+    count: str
+    name: str
+    state: str
+    url: str
+    only: str | None
+    deny: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Box:
+    """One facet as shown; `statement` replaces the values where there is nothing to choose."""
+
+    field: str
+    title: str
+    choices: tuple[Choice, ...]
+    statement: str | None
+    more: Link | None
+    match_all: Link | None
+    incomplete: bool
+    chosen: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chip:
+    """An applied filter and the address without it."""
+
+    field: str
+    text: str
+    remove: str
+    url: str
+    excluded: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tag:
+    """A property of a story that can be added as a filter."""
+
+    text: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """One story of the list."""
+
+    id: str
+    url: str
+    headline: Markup
+    line: tuple[str, ...]
+    byline: str
+    snippets: tuple[Markup, ...]
+    matches: str
+    tags: tuple[Tag, ...]
+    lang: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pager:
+    """The numbered pages; None in `pages` stands for a gap."""
+
+    pages: tuple[Link | None, ...]
+    previous: Link | None
+    next: Link | None
+    range: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """Everything a results page shows."""
+
+    title: str
+    count: str
+    read_as: str
+    query: str
+    items: tuple[Item, ...]
+    boxes: tuple[Box, ...]
+    chips: tuple[Chip, ...]
+    clear: str | None
+    pager: Pager
+    sorts: tuple[Link, ...]
+    exports: tuple[Link, ...]
+    map: str
+    notes: tuple[str, ...]
+    partial: bool
+    also_matched: str
+    suggestions: tuple[Link, ...]
+    ways_out: tuple[Link, ...]
+    hidden: tuple[tuple[str, str], ...]
+    date_from: str
+    date_to: str
+    index: bool
+    facet_count: str
+
+
+SORT_TITLES = {
+    "relevance": N_("best match first"),
+    "-date": N_("newest first"),
+    "date": N_("oldest first"),
+    "headline": N_("headline, A–Z"),
+}
+
+
+def page_of(
+    result: SearchResult,
+    *,
+    links: Links,
+    speech: Speech,
+    notes: Sequence[Note] = (),
+    read_as: str = "",
+) -> Page:
+    """The results page of a result. `notes` are those of the address."""
+    request = result.request
+    chips = chips_of(request, links, speech)
+    count = speech.stories(result.total)
+    empty = SearchRequest(sort=request.sort) if request.sort != "relevance" else SearchRequest()
+    bare = replace(empty, query=request.query, sort=default_sort(request.query))
+    parts = [part for part in (request.query.strip(), *(c.text for c in chips)) if part]
+    return Page(
+        title=SEPARATOR.join([*parts[:4], count]),
+        count=count,
+        read_as=read_as,
+        query=request.query,
+        items=tuple(item_of(hit, request, links, speech) for hit in result.hits),
+        boxes=tuple(
+            box_of(facet, result, links, speech)
+            for name, facet in result.facets.items()
+            if name != "date"
+        ),
+        chips=chips,
+        clear=links.search(bare) if len(chips) > 1 else None,
+        pager=pager_of(result, links, speech),
+        sorts=tuple(
+            Link(
+                text=speech.gettext(title),
+                url=links.search(replace(request, sort=sort, page=1)),  # type: ignore[arg-type]
+                current=sort == request.sort,
+            )
+            for sort, title in SORT_TITLES.items()
+            if sort != "relevance" or request.query.strip()
+        ),
+        exports=tuple(
+            Link(text=form.upper(), url=links.search(request, form=form)) for form in EXPORTS
+        ),
+        map=links.map(replace(request, page=1)),
+        notes=tuple(speech.note(note) for note in (*notes, *result.notes)),
+        partial=result.partial,
+        also_matched=also_matched_of(result.also_matched, speech),
+        suggestions=tuple(
+            Link(
+                text=f"{s.query} ({speech.number(s.total)})",
+                url=links.search(replace(request, query=s.query, page=1)),
+            )
+            for s in result.suggestions
+        ),
+        ways_out=ways_out_of(result, links, speech),
+        hidden=(),
+        date_from=request.date_from or "",
+        date_to=request.date_to or "",
+        index=len(chips) < 2,
+        facet_count=speech.number(len(chips)),
+    )
+
+
+def also_matched_of(forms: Mapping[str, Sequence[str]], speech: Speech) -> str:
+    """`also matched: strikes, striking`, or nothing."""
+    words = [form for word in forms for form in forms[word][:6]]
+    return speech.gettext("Also matched: %(words)s", words=", ".join(words[:12])) if words else ""
+
+
+def ways_out_of(result: SearchResult, links: Links, speech: Speech) -> tuple[Link, ...]:
+    """At zero hits: what each filter costs, with the stories there would be without it."""
+    found = []
+    for (name, value), total in result.without.items():
+        if not total:
+            continue
+        request = _without(result.request, name, value)
+        label = describe(name, value, speech) if name else value
+        text = speech.gettext(
+            "without %(filter)s: %(stories)s", filter=label, stories=speech.stories(total)
+        )
+        found.append(Link(text=text, url=links.search(request)))
+    return tuple(found)
+
+
+def _without(request: SearchRequest, name: str, value: str) -> SearchRequest:
+    if name == "from":
+        return replace(request, date_from=None, page=1)
+    if name == "to":
+        return replace(request, date_to=None, page=1)
+    if name == "date" and value not in request.filters.get("date", ()):
+        return request.without("date")
+    return request.without(name, value)
+
+
+def describe(name: str, value: str, speech: Speech) -> str:
+    """`Agency: Reuters`."""
+    return speech.gettext(
+        "%(field)s: %(value)s", field=speech.field(name), value=speech.value(name, value)
+    )
+
+
+def chips_of(request: SearchRequest, links: Links, speech: Speech) -> tuple[Chip, ...]:
+    """The applied filters, in the order of the fields and, within one, as they were added."""
+    chips: list[Chip] = []
+
+    def add(field: str, text: str, without: SearchRequest, excluded: bool = False) -> None:
+        remove = speech.gettext("Remove filter: %(filter)s", filter=text)
+        url = links.search(replace(without, page=1))
+        chips.append(Chip(field=field, text=text, remove=remove, url=url, excluded=excluded))
+
+    for name in FIELDS:
+        for value in request.filters.get(name, ()):
+            add(name, describe(name, value, speech), request.without(name, value))
+        for value in request.exclude.get(name, ()):
+            text = speech.gettext("not %(filter)s", filter=describe(name, value, speech))
+            add(name, text, request.without(name, value), excluded=True)
+    if request.date_from or request.date_to:
+        start, end = request.date_from or "", request.date_to or ""
+        message = (
+            N_("from %(start)s to %(end)s")
+            if start and end
+            else N_("from %(start)s on")
+            if start
+            else N_("up to %(end)s")
+        )
+        text = speech.gettext(message, start=speech.date(start), end=speech.date(end))
+        add("date", text, replace(request, date_from=None, date_to=None))
+    if request.salient:
+        text = speech.gettext("counting only what stories are about")
+        add("salient", text, replace(request, salient=False))
+    return tuple(chips)
+
+
+def box_of(facet: Facet, result: SearchResult, links: Links, speech: Speech) -> Box:
+    """A facet with its values, "not stated" at the end."""
+    request, name = result.request, facet.field
+    chosen = request.filters.get(name, ())
+    refined = bool(chosen or request.exclude.get(name))
+    values = list(facet.values)
+    if facet.missing or facet.missing_selected or facet.missing_excluded:
+        values.append(
+            FacetValue(
+                value=NOT_STATED,
+                count=facet.missing,
+                selected=facet.missing_selected,
+                excluded=facet.missing_excluded,
+            )
+        )
+    statement = None
+    if not refined and len(values) <= 1 and facet.complete and facet.total <= 1:
+        statement = speech.value(name, values[0].value if values else NOT_STATED)
+    rest = facet.total - sum(1 for v in facet.values if v.count)
+    more = None
+    if rest > 0:
+        text = speech.gettext("Show more (%(num)s)", num=speech.number(rest))
+        more = Link(text=text, url=links.facet(name, replace(request, page=1)))
+    match_all = None
+    if len(chosen) > 1 or name in request.match_all:
+        every = name in request.match_all
+        changed = request.match_all - {name} if every else request.match_all | {name}
+        match_all = Link(
+            text=speech.gettext("match all of them"),
+            url=links.search(replace(request, match_all=changed, page=1)),
+            current=every,
+        )
+    return Box(
+        field=name,
+        title=speech.field(name),
+        choices=()
+        if statement
+        else tuple(choice_of(v, name, request, links, speech) for v in values),
+        statement=statement,
+        more=more,
+        match_all=match_all,
+        incomplete=not facet.complete,
+        chosen=len(chosen) + len(request.exclude.get(name, ())),
+    )
+
+
+def choice_of(
+    value: FacetValue, name: str, request: SearchRequest, links: Links, speech: Speech
+) -> Choice:
+    """One value with its three ways: or, only, not."""
+    label = speech.value(name, value.value)
+    refined = bool(request.filters.get(name) or request.exclude.get(name))
+    toggled = (
+        request.without(name, value.value)
+        if value.selected or value.excluded
+        else request.refine(name, value.value)
+    )
+    return Choice(
+        value=value.value,
+        label=label,
+        count=speech.number(value.count),
+        name=speech.gettext(
+            "%(value)s, %(stories)s", value=label, stories=speech.stories(value.count)
+        ),
+        state="off" if value.excluded else "on" if value.selected else "",
+        url=links.search(toggled),
+        only=links.search(request.only(name, value.value)) if refined else None,
+        deny=links.search(
+            request.without(name, value.value)
+            if value.excluded
+            else request.exclude_value(name, value.value)
+        ),
+    )
+
+
+def item_of(hit: Hit, request: SearchRequest, links: Links, speech: Speech) -> Item:
+    """A story of the list; the snippet is its first sentences where nothing is marked."""
+    article = hit.article
+    matches = ""
+    if hit.matches:
+        matches = speech.ngettext(
+            "%(num)s match in this story", "%(num)s matches in this story", hit.matches
+        )
+    return Item(
+        id=hit.id,
+        url=links.story(article, query=request.query),
+        headline=marked_snippet(hit.headline),
+        line=dateline_of(article, speech),
+        byline=byline_of(article, speech),
+        snippets=tuple(marked_snippet(s) for s in hit.snippets),
+        matches=matches,
+        tags=tags_of(article, request, links, speech),
+        lang=article.language,
+    )
+
+
+def dateline_of(article: Article, speech: Speech) -> tuple[str, ...]:
+    """`GENEVA / DAMASCUS`, `Reuters`, `9 Feb 2016`: the parts that are known."""
+    places = " / ".join(city.name.upper() for city in article.cities)
+    parts = [places, article.agency or ""]
+    if article.date:
+        parts.append(speech.date(article.date, short=True))
+    return tuple(part for part in parts if part)
+
+
+def byline_of(article: Article, speech: Speech) -> str:
+    """`By Jane Roe and John Doe`, reporters only; nothing when nobody is named."""
+    names = [b.name for b in article.byline if b.role != "editing"]
+    return speech.gettext("By %(names)s", names=speech.list(names)) if names else ""
+
+
+def tags_of(
+    article: Article, request: SearchRequest, links: Links, speech: Speech
+) -> tuple[Tag, ...]:
+    """What can be clicked in a result: its form, and its most mentioned person and organisation."""
+    values: list[tuple[str, str]] = []
+    if article.form and article.form not in TAGGED_FORMS_SKIPPED:
+        values.append(("form", article.form))
+    for label, name in (("PERSON", "person"), ("ORG", "organisation")):
+        counts: dict[str, int] = {}
+        for entity in article.entities:
+            if entity.label == label:
+                counts[entity.name] = counts.get(entity.name, 0) + 1
+        if counts:
+            values.append((name, max(counts, key=lambda n: counts[n])))
+    return tuple(
+        Tag(text=speech.value(name, value), url=links.search(request.refine(name, value)))
+        for name, value in values
+        if value not in request.filters.get(name, ())
+    )
+
+
+def pager_of(result: SearchResult, links: Links, speech: Speech) -> Pager:
+    """The first, last and neighbouring pages."""
+    request = result.request
+    here, last = request.page, result.pages
+    shown = sorted({1, last, *range(max(1, here - PAGER_REACH), min(last, here + PAGER_REACH) + 1)})
+    pages: list[Link | None] = []
+    before = 0
+    for number in shown:
+        if number > before + 1:
+            pages.append(None)
+        pages.append(
+            Link(
+                text=speech.number(number),
+                url=links.search(request.on_page(number)),
+                current=number == here,
+            )
+        )
+        before = number
+
+    def step(to: int, text: str, rel: str) -> Link | None:
+        if not 1 <= to <= last:
+            return None
+        return Link(text=text, url=links.search(request.on_page(to)), rel=rel)
+
+    first = (here - 1) * request.per_page + 1
+    return Pager(
+        pages=tuple(pages) if last > 1 else (),
+        previous=step(min(here - 1, last), speech.gettext("Previous page"), "prev"),
+        next=step(here + 1, speech.gettext("Next page"), "next"),
+        range=speech.gettext(
+            "%(first)s–%(last)s of %(total)s",
+            first=speech.number(first),
+            last=speech.number(first + len(result.hits) - 1),
+            total=speech.number(result.total),
+        )
+        if result.hits
+        else "",
+    )
+
+
+# --- JSON ---------------------------------------------------------------------------------------
+
+
+def search_json(result: SearchResult, links: Links, speech: Speech | None = None) -> dict[str, Any]:
+    """A result as plain values for JSON; `url` of a facet value is the state after clicking it.
+
+    Shape: `query, total, page, per_page, partial, hits, facets, notes`. `spans` count code points
+    of their snippet's `text`. Labels are in the language of `speech`, English by default.
+    """
+    speech = speech or speech_for("en")
+    request = result.request
+    return {
+        "query": request.query,
+        "total": result.total,
+        "page": request.page,
+        "per_page": request.per_page,
+        "partial": result.partial,
+        "hits": [hit_json(hit, request, links) for hit in result.hits],
+        "facets": {
+            name: facet_json(facet, request, links, speech) for name, facet in result.facets.items()
+        },
+        "notes": [note_json(note) for note in result.notes],
+    }
+
+
+def hit_json(hit: Hit, request: SearchRequest, links: Links) -> dict[str, Any]:
+    """One story of a result."""
+    article = hit.article
+    return {
+        "id": hit.id,
+        "headline": article.headline,
+        "score": round(hit.score, 6),
+        "date": article.date,
+        "cities": [city.name for city in article.cities],
+        "agency": article.agency,
+        "byline": [
+            {"role": b.role, "name": b.name, "place": b.place, "kind": b.kind, "raw": b.raw}
+            for b in article.byline
+        ],
+        "snippets": [
+            {"text": s.text, "spans": [list(span) for span in s.spans]} for s in hit.snippets
+        ],
+        "url": links.story(article, query=request.query),
+    }
+
+
+def facet_json(
+    facet: Facet, request: SearchRequest, links: Links, speech: Speech
+) -> dict[str, Any]:
+    """One facet; `missing` counts the stories that state nothing."""
+    return {
+        "values": [
+            {
+                "value": v.value,
+                "label": speech.value(facet.field, v.value),
+                "count": v.count,
+                "selected": v.selected,
+                "excluded": v.excluded,
+                "url": links.search(
+                    request.without(facet.field, v.value)
+                    if v.selected or v.excluded
+                    else request.refine(facet.field, v.value)
+                ),
+            }
+            for v in facet.values
+        ],
+        "missing": facet.missing,
+        "total": facet.total,
+        "complete": facet.complete,
+    }
+
+
+def note_json(note: Note) -> dict[str, Any]:
+    """A note for programs: its stable code, its place in the query and an English hint."""
+    return {"code": note.code, "position": note.position, "hint": note.hint}
+
+
+def article_json(article: Article) -> dict[str, Any]:
+    """A story with everything known about it, for its `.json` address and `.jsonl` exports."""
+    return asdict(article)

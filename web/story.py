@@ -1,0 +1,454 @@
+"""The page of one story: its text with marks, what was read from it and why, how to cite it.
+
+Pure functions from an `Article` to what the template draws.
+"""
+
+import json
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+from markupsafe import Markup, escape
+
+from wiredesk.index.article import Article
+from wiredesk.index.document import LABEL_FIELDS
+from wiredesk.search.model import SearchRequest
+from wiredesk.web.i18n import DATE_BASES, N_, Speech
+from wiredesk.web.presenters import Link, byline_of, marked
+from wiredesk.web.urls import Links
+
+Span = tuple[int, int]
+
+MAX_HOVER = 40
+"""Names whose places in the text light up by the style sheet alone (classes e0 to e39)."""
+
+LONG_LINE = 100
+"""A body whose lines are longer than this on average has one paragraph a line."""
+
+BANNERS = {
+    "corrected": N_("This story was corrected."),
+    "correction": N_("This story corrects an earlier one."),
+    "withdrawn": N_("This story was withdrawn by its agency. Do not quote it."),
+    "kill": N_("This story was withdrawn by its agency. Do not quote it."),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mention:
+    """A name of the margin: a filter link, its number in the text and where it stands first."""
+
+    name: str
+    url: str
+    count: str
+    css: str
+    anchor: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """The names of one kind."""
+
+    title: str
+    mentions: tuple[Mention, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reason:
+    """Why a field has its value: the characters of the source and the rule."""
+
+    field: str
+    value: str
+    rule: str
+    quote: str
+    place: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Credit:
+    """What people did for the story: `Reporting: Jane Roe (Geneva)`."""
+
+    role: str
+    names: tuple[Link, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoryPage:
+    """Everything the page of a story shows."""
+
+    title: str
+    headline: Markup
+    subheadline: str
+    banner: str
+    form: Link | None
+    places: tuple[Link, ...]
+    agency: Link | None
+    date: str
+    date_note: str
+    published: str
+    byline: str
+    credits: tuple[Credit, ...]
+    dateline: str
+    paragraphs: tuple[Markup, ...]
+    matches: int
+    matches_text: str
+    groups: tuple[Group, ...]
+    reasons: tuple[Reason, ...]
+    notes: tuple[str, ...]
+    dropped: tuple[tuple[str, str], ...]
+    source: Link
+    source_lines: str
+    also_in: tuple[str, ...]
+    citation: str
+    bibtex: str
+    ris: str
+    json_ld: dict[str, Any]
+    back: str
+    forms: tuple[Link, ...]
+    lang: str
+
+
+def story_of(
+    article: Article,
+    *,
+    links: Links,
+    speech: Speech,
+    address: str,
+    query: str = "",
+    headline_marks: Sequence[Span] = (),
+    body_marks: Sequence[Span] = (),
+) -> StoryPage:
+    """The page of a story. `address` is its full URL, for citations."""
+    everything = SearchRequest(sort="-date")
+    here = SearchRequest(query=query) if query else everything
+
+    def filtered(name: str, value: str) -> Link:
+        url = links.search(everything.refine(name, value))
+        return Link(text=speech.value(name, value), url=url)
+
+    groups, numbers = _groups(article, links, speech)
+    total = len(headline_marks) + len(body_marks)
+    source = article.source
+    path = source.path + (f" : {source.member}" if source.member else "")
+    return StoryPage(
+        title=article.headline,
+        headline=marked(article.headline, headline_marks),
+        subheadline=article.subheadline or "",
+        banner=speech.gettext(BANNERS[article.form]) if article.form in BANNERS else "",
+        form=filtered("form", article.form) if article.form else None,
+        places=tuple(filtered("city", city.name) for city in article.cities),
+        agency=filtered("agency", article.agency) if article.agency else None,
+        date=speech.date(article.date) if article.date else "",
+        date_note=speech.gettext(DATE_BASES.get(article.date_basis, DATE_BASES["none"])),
+        published=article.published or "",
+        byline=byline_of(article, speech),
+        credits=_credits(article, links, speech),
+        dateline=article.dateline.raw if article.dateline else "",
+        paragraphs=paragraphs_of(article, body_marks, numbers, speech),
+        matches=len(body_marks),
+        matches_text=speech.ngettext(
+            "%(num)s match in this story", "%(num)s matches in this story", total
+        )
+        if total
+        else "",
+        groups=groups,
+        reasons=reasons_of(article, speech),
+        notes=tuple(note.text for note in article.notes),
+        dropped=tuple((line.line, line.reason) for line in article.dropped),
+        source=Link(text=path, url=filtered("source", source.path).url),
+        source_lines=speech.gettext(
+            "lines %(first)s–%(last)s",
+            first=speech.number(source.first_line),
+            last=speech.number(source.last_line),
+        ),
+        also_in=tuple(s.path for s in article.also_in),
+        citation=citation(article, address),
+        bibtex=bibtex(article, address),
+        ris=ris(article, address),
+        json_ld=json_ld(article, address),
+        back=links.search(here),
+        forms=tuple(
+            Link(text=form.upper(), url=links.story(article, form=form))
+            for form in ("json", "txt", "bib", "ris")
+        ),
+        lang=article.language,
+    )
+
+
+def _credits(article: Article, links: Links, speech: Speech) -> tuple[Credit, ...]:
+    roles: dict[str, list[Link]] = {}
+    for byline in article.byline:
+        name = byline.name + (f" ({byline.place})" if byline.place else "")
+        url = links.search(SearchRequest(sort="-date").refine("byline", byline.name))
+        person = byline.kind == "person"
+        roles.setdefault(byline.role, []).append(Link(text=name, url=url if person else ""))
+    return tuple(
+        Credit(role=speech.role(role), names=tuple(names)) for role, names in roles.items()
+    )
+
+
+def _groups(
+    article: Article, links: Links, speech: Speech
+) -> tuple[tuple[Group, ...], dict[tuple[str, str], int]]:
+    """The names in the margin, most mentioned first, and the number each has in the text."""
+    counts: dict[tuple[str, str], int] = {}
+    for entity in article.entities:
+        if entity.label in LABEL_FIELDS:
+            key = (LABEL_FIELDS[entity.label], entity.name)
+            counts[key] = counts.get(key, 0) + 1
+    order = sorted(counts, key=lambda key: (-counts[key], key))
+    numbers = {key: n for n, key in enumerate(order)}
+    in_body = {
+        (LABEL_FIELDS[e.label], e.name)
+        for e in article.entities
+        if e.label in LABEL_FIELDS and article.body_offset(e.start) is not None
+    }
+    groups = []
+    for name in LABEL_FIELDS.values():
+        mentions = tuple(
+            Mention(
+                name=speech.value(name, key[1]),
+                url=links.search(SearchRequest(sort="-date").refine(name, key[1])),
+                count=speech.number(counts[key]),
+                css=f"e{numbers[key]}" if numbers[key] < MAX_HOVER else "",
+                anchor=f"#e{numbers[key]}" if key in in_body else None,
+            )
+            for key in order
+            if key[0] == name
+        )
+        if mentions:
+            groups.append(Group(title=speech.field(name), mentions=mentions))
+    return tuple(groups), numbers
+
+
+# --- the text -----------------------------------------------------------------------------------
+
+
+def paragraph_spans(body: str) -> list[Span]:
+    """The paragraphs of a body: its blocks between blank lines, or its lines where those are long
+    (wire copy with one paragraph a line)."""
+    lines = [m.span() for m in re.finditer(r"[^\n]+", body) if m[0].strip()]
+    if not lines:
+        return []
+    if sum(end - start for start, end in lines) / len(lines) > LONG_LINE or "\n\n" not in body:
+        return lines
+    return [m.span() for m in re.finditer(r"[^\n]+(?:\n[^\n]+)*", body) if m[0].strip()]
+
+
+def paragraphs_of(
+    article: Article,
+    marks: Sequence[Span],
+    numbers: dict[tuple[str, str], int],
+    speech: Speech,
+) -> tuple[Markup, ...]:
+    """The body as paragraphs: matches in `<mark id=mN>`, each followed by links to the previous
+    and the next, and names in `<span class="e eN">`, the first of each with an id."""
+    names = _name_spans(article, numbers)
+    mark_starts = [start for start, _ in marks]
+    name_starts = [start for start, _, _ in names]
+    cuts = sorted({p for span in marks for p in span} | {p for s, e, _ in names for p in (s, e)})
+    seen: set[str] = set()
+    result = []
+    for start, end in paragraph_spans(article.body):
+        parts: list[str] = []
+        edges = [start, *(c for c in cuts if start < c < end), end]
+        for low, high in pairwise(edges):
+            text = str(escape(article.body[low:high]))
+            m = bisect_right(mark_starts, low) - 1
+            inside = m >= 0 and low < marks[m][1]
+            if inside:
+                ident = f"m{m + 1}"
+                attribute = "" if ident in seen else f' id="{ident}"'
+                seen.add(ident)
+                text = f"<mark{attribute}>{text}</mark>"
+                if high == marks[m][1] or high == end:
+                    text += _hops(m + 1, len(marks), speech)
+            n = bisect_right(name_starts, low) - 1
+            if n >= 0 and low < names[n][1]:
+                number = names[n][2]
+                ident = f"e{number}"
+                attribute = "" if ident in seen else f' id="{ident}"'
+                seen.add(ident)
+                css = f"e e{number}" if number < MAX_HOVER else "e"
+                text = f'<span class="{css}"{attribute}>{text}</span>'
+            parts.append(text)
+        result.append(Markup("".join(parts)))
+    return tuple(result)
+
+
+def _hops(number: int, count: int, speech: Speech) -> str:
+    def hop(to: int, sign: str, message: str) -> str:
+        label = escape(speech.gettext(message))
+        return f'<a href="#m{to}" aria-label="{label}">{sign}</a>' if 1 <= to <= count else ""
+
+    before = hop(number - 1, "↑", N_("Previous match"))
+    after = hop(number + 1, "↓", N_("Next match"))
+    return f'<span class="hop">{before}{after}</span>' if before or after else ""
+
+
+def _name_spans(
+    article: Article, numbers: dict[tuple[str, str], int]
+) -> list[tuple[int, int, int]]:
+    """(start, end, number) of the names in the body, rising and disjoint."""
+    spans: list[tuple[int, int, int]] = []
+    for entity in sorted(article.entities, key=lambda e: (e.start, -e.end)):
+        field = LABEL_FIELDS.get(entity.label)
+        start = article.body_offset(entity.start)
+        if field is None or start is None:
+            continue
+        last = article.body_offset(entity.end - 1)
+        end = start + len(entity.text) if last is None else last + 1
+        if end > start and (not spans or start >= spans[-1][1]):
+            spans.append((start, end, numbers[(field, entity.name)]))
+    return spans
+
+
+# --- why ----------------------------------------------------------------------------------------
+
+
+def source_pieces(article: Article) -> list[tuple[int, str]]:
+    """(offset, text) of every piece of the source that the story keeps."""
+    pieces: list[tuple[int, str]] = [
+        (origin, article.body[at : at + length]) for at, origin, length in article.body_map
+    ]
+    start, end = article.headline_span
+    if start >= 0 and end - start == len(article.headline):
+        pieces.append((start, article.headline))
+    if article.dateline:
+        pieces.append((article.dateline.start, article.dateline.raw))
+        pieces += ((c.start, c.city) for c in article.cities)
+    pieces += ((b.start, b.raw) for b in article.byline)
+    pieces += ((d.start, d.line) for d in article.dropped)
+    pieces += ((n.start, n.text) for n in article.notes)
+    return [(at, text) for at, text in pieces if at >= 0 and text]
+
+
+def reasons_of(article: Article, speech: Speech) -> tuple[Reason, ...]:
+    """For every field read from the text: the very characters and the rule that read them."""
+    pieces = source_pieces(article)
+    reasons = []
+    for item in article.evidence:
+        quote = place = ""
+        if item.start >= 0:
+            place = speech.gettext(
+                "characters %(start)s–%(end)s",
+                start=speech.number(item.start),
+                end=speech.number(item.end),
+            )
+            quote = next(
+                (
+                    text[item.start - at : item.end - at]
+                    for at, text in pieces
+                    if at <= item.start and item.end <= at + len(text)
+                ),
+                "",
+            )
+        reasons.append(
+            Reason(
+                field=speech.field(item.field),
+                value=speech.value(item.field, item.value),
+                rule=item.rule,
+                quote=quote,
+                place=place,
+            )
+        )
+    return tuple(reasons)
+
+
+# --- citations and metadata ---------------------------------------------------------------------
+
+
+def _authors(article: Article) -> list[str]:
+    names = (b.name for b in article.byline if b.kind == "person" and b.role != "editing")
+    return list(dict.fromkeys(names))
+
+
+def citation(article: Article, address: str) -> str:
+    """A plain citation: authors, headline, agency, places, date, address."""
+    authors = ", ".join(_authors(article))
+    parts = [authors, f"“{article.headline}”", article.agency or ""]
+    parts.append(", ".join(c.name for c in article.cities))
+    parts.append(article.date if article.date and not article.date.startswith("--") else "")
+    return ". ".join(part.rstrip(".") for part in parts if part) + f". {address}"
+
+
+def bibtex(article: Article, address: str) -> str:
+    """The story as a BibTeX entry; braces and backslashes of its text are taken out."""
+
+    def plain(text: str) -> str:
+        text = re.sub(r"[{}\\\r\n]+", " ", text)
+        return re.sub(r"([&%$#_])", r"\\\1", text)
+
+    fields = {
+        "title": "{" + plain(article.headline) + "}",
+        "author": " and ".join(plain(name) for name in _authors(article)),
+        "organization": plain(article.agency or ""),
+        "address": plain(", ".join(c.name for c in article.cities)),
+        "date": article.date if article.date and not article.date.startswith("--") else "",
+        "url": address,
+    }
+    lines = [f"  {key} = {{{value}}}," for key, value in fields.items() if value]
+    return "\n".join(["@online{wire-" + re.sub(r"\W", "", article.id) + ",", *lines, "}", ""])
+
+
+def ris(article: Article, address: str) -> str:
+    """The story as a RIS record (type NEWS), lines ended by CR LF."""
+    lines = ["TY  - NEWS", f"TI  - {article.headline}"]
+    lines += (f"AU  - {name}" for name in _authors(article))
+    if article.agency:
+        lines.append(f"PB  - {article.agency}")
+    lines += (f"CY  - {city.name}" for city in article.cities)
+    if article.date and not article.date.startswith("--"):
+        lines.append("DA  - " + article.date.replace("-", "/") + "/")
+    lines += [f"UR  - {address}", f"ID  - {article.id}", "ER  - ", ""]
+    return "\r\n".join(re.sub(r"[\r\n]+", " ", line) for line in lines)
+
+
+def json_ld(article: Article, address: str) -> dict[str, Any]:
+    """The story as a schema.org NewsArticle: filed from and about are different properties."""
+    mentioned = dict.fromkeys(e.name for e in article.entities if e.label == "LOC")
+    data: dict[str, Any] = {
+        "@context": "https://schema.org",
+        "@type": "NewsArticle",
+        "headline": article.headline,
+        "url": address,
+        "identifier": article.id,
+        "inLanguage": article.language,
+        "dateline": article.dateline.raw if article.dateline else None,
+        "datePublished": article.published or _full(article.date),
+        "dateModified": article.updated,
+        "author": [{"@type": "Person", "name": name} for name in _authors(article)],
+        "provider": {"@type": "NewsMediaOrganization", "name": article.agency}
+        if article.agency
+        else None,
+        "locationCreated": [
+            {
+                "@type": "Place",
+                "name": city.name,
+                "address": {"@type": "PostalAddress", "addressCountry": city.country_code},
+            }
+            if city.country_code
+            else {"@type": "Place", "name": city.name}
+            for city in article.cities
+        ],
+        "contentLocation": [{"@type": "Place", "name": name} for name in mentioned],
+    }
+    return {key: value for key, value in data.items() if value}
+
+
+def _full(date: str | None) -> str | None:
+    return None if not date or date.startswith("--") else date
+
+
+def plain_text(article: Article) -> str:
+    """The story as plain text: headline, dateline, body."""
+    line = article.dateline.raw if article.dateline else ""
+    parts: Iterable[str] = (article.headline, line, article.body)
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def pretty_json(value: Any) -> str:
+    """JSON for people and programs: indented, letters as they are."""
+    return json.dumps(value, ensure_ascii=False, indent=2) + "\n"

@@ -1,0 +1,451 @@
+"""The pages of an archive as a Flask blueprint, and the whole application around it.
+
+A blueprint holds no state but the open archive it was given, registers no error handler, session
+or template outside its own names, and sets its headers on its own answers only.
+"""
+
+import hashlib
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+from threading import BoundedSemaphore
+from typing import Any, Protocol
+
+from flask import (
+    Blueprint,
+    Flask,
+    Response,
+    abort,
+    g,
+    make_response,
+    render_template,
+    request,
+    url_for,
+)
+from flask_babel import Babel
+
+from wiredesk.errors import (
+    ArchiveError,
+    ArchiveNotFound,
+    ArticleNotFound,
+    BackendUnavailable,
+    IndexFormatError,
+    WiredeskError,
+)
+from wiredesk.index.article import Article
+from wiredesk.index.schema import FIELDS
+from wiredesk.search.model import ArchiveStats, SearchRequest, SearchResult
+from wiredesk.web import exports, story
+from wiredesk.web.i18n import (
+    LANGUAGES,
+    N_,
+    Speech,
+    choose_locale,
+    language_names,
+    match_language,
+    negotiate,
+    speech_for,
+)
+from wiredesk.web.presenters import article_json, page_of, search_json
+from wiredesk.web.urls import EXPORTS, Links, State, encode, read_pairs
+
+MAX_EXPORT = 10_000
+"""Most stories in a CSV or JSON lines export; the answer says when it was cut."""
+
+EXPORT_BATCH = 100
+MAX_IN_FLIGHT = 16
+PATIENCE = 2.0
+"""Searches that may run at once, and the seconds that another waits for its turn."""
+
+CONTENT_POLICY = (
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+HEADERS = {
+    "Content-Security-Policy": CONTENT_POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+
+TYPES = {
+    "json": "application/json",
+    "csv": "text/csv; charset=utf-8",
+    "jsonl": "application/jsonl; charset=utf-8",
+    "atom": "application/atom+xml",
+    "txt": "text/plain; charset=utf-8",
+    "bib": "application/x-bibtex; charset=utf-8",
+    "ris": "application/x-research-info-systems; charset=utf-8",
+}
+
+STATIC = Path(__file__).parent / "static"
+
+
+class OpenArchive(Protocol):
+    """What the pages ask of an archive; `wiredesk.search.Archive` is one."""
+
+    def search(self, request: SearchRequest, /) -> SearchResult:
+        """The answer to a request."""
+
+    def get(self, article_id: str, /) -> Article:
+        """A story by its id. Raises ArticleNotFound."""
+
+    def stats(self) -> ArchiveStats:
+        """What the archive holds."""
+
+
+ArchiveSource = OpenArchive | Callable[[], OpenArchive] | None
+"""An open archive; or a function that gives it, called on every request, which may raise an
+ArchiveError while there is none yet; or None for "no archive yet"."""
+
+
+def create_blueprint(
+    archive: ArchiveSource, *, name: str = "wiredesk", title: str = "wiredesk"
+) -> Blueprint:
+    """The pages of an archive, to be registered in any application, more than once if need be.
+
+    `name` is the blueprint's and must differ between two archives of one application; `title` is
+    what the pages call the archive.
+    """
+    pages = _Pages(archive, name, title)
+    blueprint = Blueprint(
+        name,
+        __name__,
+        template_folder="templates",
+        static_folder="static",
+        static_url_path="/wiredesk-static",
+    )
+    blueprint.add_url_rule("/", "home", pages.search)
+    blueprint.add_url_rule("/search", "search", pages.search)
+    for form in EXPORTS:
+        blueprint.add_url_rule(
+            f"/search.{form}", f"search_{form}", pages.export, defaults={"form": form}
+        )
+    blueprint.add_url_rule("/story/<article_id>", "story", pages.story)
+    blueprint.add_url_rule("/story/<article_id>/<path:slug>", "story_slug", pages.story)
+    blueprint.after_request(_secure)
+    blueprint.register_error_handler(WiredeskError, pages.trouble)
+    blueprint.register_error_handler(404, pages.not_found)
+    return blueprint
+
+
+def create_app(archive: ArchiveSource, *, title: str = "wiredesk") -> Flask:
+    """A whole application for one archive, ready for any WSGI server."""
+    app = Flask(__name__, static_folder=None, template_folder=None)
+    Babel(app, locale_selector=lambda: _asked_language() or negotiate(request))
+    app.register_blueprint(create_blueprint(archive, title=title))
+    pages = _Pages(archive, "wiredesk", title)
+    app.register_error_handler(404, pages.not_found)
+    app.after_request(_secure)
+    return app
+
+
+def _asked_language() -> str | None:
+    return match_language([request.args.get("lang", "")[:20]])
+
+
+def _secure(response: Response) -> Response:
+    for key, value in HEADERS.items():
+        response.headers.setdefault(key, value)
+    return response
+
+
+@cache
+def asset_version() -> str:
+    """Changes whenever the style sheet or the script does."""
+    digest = hashlib.blake2b(digest_size=5)
+    for path in sorted(STATIC.iterdir()):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+class _Pages:
+    """The views of one archive."""
+
+    def __init__(self, archive: ArchiveSource, name: str, title: str) -> None:
+        self._archive = archive
+        self.name = name
+        self.title = title
+        self._slots = BoundedSemaphore(MAX_IN_FLIGHT)
+
+    # --- what every view needs
+
+    def archive(self) -> OpenArchive:
+        if self._archive is None:
+            raise ArchiveNotFound("", "no archive yet")
+        return self._archive() if callable(self._archive) else self._archive
+
+    @contextmanager
+    def turn(self) -> Iterator[None]:
+        """Waits for a free place among the running searches; 503 when there is none."""
+        if not self._slots.acquire(timeout=PATIENCE):
+            abort(self.busy())
+        try:
+            yield
+        finally:
+            self._slots.release()
+
+    def state(self) -> tuple[State, Speech, Links]:
+        """The address of this request, read; its language; the links for its page."""
+        speech = speech_for(choose_locale(request))
+        state = read_pairs(request.args.items(multi=True))
+        asked = match_language([state.lang or ""])
+        wanted = state.request
+        for name, values in wanted.filters.items():
+            if FIELDS[name].labels in ("country", "place"):
+                named = tuple(dict.fromkeys(speech.find_value(name, v) for v in values))
+                wanted = replace(wanted, filters={**wanted.filters, name: named})
+        return replace(state, request=wanted), speech, self.links(asked, state.rate)
+
+    def links(self, lang: str | None = None, rate: bool = False) -> Links:
+        rule = request.url_rule
+        prefix = ""
+        if rule is not None and request.blueprint:
+            prefix = url_for(f"{request.blueprint}.home").rstrip("/")
+        else:
+            prefix = request.script_root
+        return Links(prefix, lang, rate)
+
+    def etag(self, archive: OpenArchive, speech: Speech) -> str:
+        """Changes with the archive, the language, the address and the look of the pages."""
+        stats = archive.stats()
+        basis = (
+            stats.generation,
+            stats.stories,
+            stats.size,
+            speech.code,
+            self.title,
+            asset_version(),
+            request.full_path,
+        )
+        return hashlib.blake2b(repr(basis).encode("utf-8", "replace"), digest_size=12).hexdigest()
+
+    def fresh(self, archive: OpenArchive, speech: Speech) -> Response | None:
+        """304 when the browser already has this page of this archive."""
+        g.wiredesk_etag = self.etag(archive, speech)
+        if request.if_none_match.contains_weak(g.wiredesk_etag):
+            return self.tagged(Response(status=304))
+        return None
+
+    def tagged(self, response: Response) -> Response:
+        response.set_etag(g.wiredesk_etag, weak=True)
+        response.headers["Cache-Control"] = "private, no-cache"
+        response.headers["Vary"] = "Accept-Language"
+        return response
+
+    def render(
+        self, template: str, speech: Speech, links: Links, *, status: int = 200, **values: Any
+    ) -> Response:
+        version = asset_version()
+        here = request.full_path.rstrip("?").encode("utf-8", "replace").decode()
+        text = render_template(
+            f"wiredesk/{template}.html",
+            site=self.title,
+            speech=speech,
+            _=speech.gettext,
+            ngettext=speech.ngettext,
+            links=links,
+            css=links.static("wiredesk.css", version),
+            js=links.static("wiredesk.js", version),
+            languages=self.languages(speech),
+            here=here,
+            **values,
+        )
+        response = make_response(text, status)
+        response.headers["Content-Language"] = speech.code
+        return response
+
+    def languages(self, speech: Speech) -> list[dict[str, Any]]:
+        pairs = [(k, v) for k, v in request.args.items(multi=True) if k != "lang"]
+        return [
+            {
+                "code": code,
+                "name": name,
+                "url": "?" + encode([*pairs, ("lang", code)]),
+                "current": code == speech.code,
+            }
+            for code, name in language_names()
+            if code in LANGUAGES
+        ]
+
+    # --- pages
+
+    def search(self) -> Response:
+        state, speech, links = self.state()
+        archive = self.archive()
+        if (unchanged := self.fresh(archive, speech)) is not None:
+            return unchanged
+        with self.turn():
+            result = archive.search(state.request)
+        page = page_of(result, links=links, speech=speech, notes=state.notes)
+        response = self.render("search", speech, links, page=page)
+        return self.cached(response, result)
+
+    def cached(self, response: Response, result: SearchResult) -> Response:
+        """Marks an answer for reuse, unless time ran out while it was made."""
+        if result.partial or not all(f.complete for f in result.facets.values()):
+            response.headers["Cache-Control"] = "no-store"
+            return response
+        return self.tagged(response)
+
+    def export(self, form: str) -> Response:
+        state, speech, links = self.state()
+        archive = self.archive()
+        if (unchanged := self.fresh(archive, speech)) is not None:
+            return unchanged
+        root = request.host_url.rstrip("/")
+        if form in ("csv", "jsonl"):
+            return self.whole(archive, state.request, form, links, root)
+        with self.turn():
+            result = archive.search(state.request)
+        result = replace(result, notes=(*state.notes, *result.notes))
+        if form == "json":
+            body = story.pretty_json(search_json(result, links, speech)).encode()
+        else:
+            label = page_of(result, links=links, speech=speech).title
+            body = exports.atom(result, links=links, root=root, title=f"{self.title}: {label}")
+        return self.cached(Response(body, content_type=TYPES[form]), result)
+
+    def whole(
+        self, archive: OpenArchive, wanted: SearchRequest, form: str, links: Links, root: str
+    ) -> Response:
+        """All stories of a search, up to MAX_EXPORT, fetched batch by batch."""
+        batch = replace(wanted, facets=(), page=1, per_page=EXPORT_BATCH, timeout=None)
+        with self.turn():
+            first = archive.search(batch)
+
+        def articles() -> Iterator[Article]:
+            result = first
+            for number in range(1, min(first.pages, MAX_EXPORT // EXPORT_BATCH) + 1):
+                if number > 1:
+                    with self._slots:
+                        result = archive.search(batch.on_page(number))
+                for hit in result.hits:
+                    yield hit.article
+
+        lines: Iterable[str] = (
+            exports.csv_rows(articles(), links, root)
+            if form == "csv"
+            else exports.json_lines(articles())
+        )
+        response = Response(lines, content_type=TYPES[form])
+        response.headers["Content-Disposition"] = f'attachment; filename="wiredesk.{form}"'
+        response.headers["X-Wiredesk-Total"] = str(first.total)
+        if first.total > MAX_EXPORT:
+            response.headers["X-Wiredesk-Cut"] = str(MAX_EXPORT)
+        return self.tagged(response)
+
+    def story(self, article_id: str, slug: str = "") -> Response:
+        article_id, _, form = article_id.partition(".")
+        if form and (form not in story_forms or slug):
+            raise ArticleNotFound(f"{article_id}.{form}")
+        state, speech, links = self.state()
+        archive = self.archive()
+        if (unchanged := self.fresh(archive, speech)) is not None:
+            return unchanged
+        with self.turn():
+            article = archive.get(article_id)
+        address = request.host_url.rstrip("/") + links.story(article)
+        if form:
+            body = story_forms[form](article, address)
+            return self.tagged(Response(body, content_type=TYPES[form]))
+        page = story.story_of(
+            article, links=links, speech=speech, address=address, query=state.request.query
+        )
+        return self.tagged(self.render("story", speech, links, page=page, article=article))
+
+    # --- states
+
+    def busy(self) -> Response:
+        speech = speech_for(choose_locale(request))
+        response = self.render(
+            "state",
+            speech,
+            self.links(),
+            status=503,
+            heading=speech.gettext("Many searches are running"),
+            texts=(speech.gettext("Please try again in a moment."),),
+            command="",
+            form=True,
+        )
+        response.headers["Retry-After"] = "2"
+        return response
+
+    def not_found(self, error: Exception) -> Response:
+        speech = speech_for(choose_locale(request))
+        response = self.render(
+            "state",
+            speech,
+            self.links(),
+            status=404,
+            heading=speech.gettext("There is no such page"),
+            texts=(
+                speech.gettext(
+                    "The address may be mistyped, or the story is no longer in this archive."
+                ),
+                speech.gettext("Search for it:"),
+            ),
+            command="",
+            form=True,
+        )
+        response.headers["Cache-Control"] = "no-store"
+        return response
+
+    def trouble(self, error: WiredeskError) -> Response:
+        """The page for what the archive could not do."""
+        if isinstance(error, ArticleNotFound):
+            return self.not_found(error)
+        speech = speech_for(choose_locale(request))
+        kind = next(k for k in _TROUBLES if isinstance(error, k))
+        heading, text, command = _TROUBLES[kind]
+        response = self.render(
+            "state",
+            speech,
+            self.links(),
+            status=503,
+            heading=speech.gettext(heading),
+            texts=(speech.gettext(text),),
+            command=command,
+            form=False,
+        )
+        response.headers["Retry-After"] = "10"
+        response.headers["Cache-Control"] = "no-store"
+        return response
+
+
+_TROUBLES: dict[type[WiredeskError], tuple[str, str, str]] = {
+    ArchiveNotFound: (
+        N_("There is no archive yet"),
+        N_("Index a folder of stories with this command, then reload this page:"),
+        "wiredesk index FOLDER",
+    ),
+    IndexFormatError: (
+        N_("The archive must be rebuilt"),
+        N_("It was made by another version of wiredesk, or is damaged. Build it again:"),
+        "wiredesk index FOLDER",
+    ),
+    ArchiveError: (
+        N_("The archive is being rebuilt"),
+        N_("It will be back in a moment; reload this page then."),
+        "",
+    ),
+    BackendUnavailable: (
+        N_("The search engine does not answer"),
+        N_("Try again in a moment."),
+        "",
+    ),
+    WiredeskError: (
+        N_("This search cannot be answered"),
+        N_("Change the address or start a new search."),
+        "",
+    ),
+}
+
+story_forms: dict[str, Callable[[Article, str], str]] = {
+    "json": lambda article, address: story.pretty_json(article_json(article)),
+    "txt": lambda article, address: story.plain_text(article),
+    "bib": story.bibtex,
+    "ris": story.ris,
+}
