@@ -38,6 +38,7 @@ from wiredesk.index.codec.build import SegmentBuilder
 from wiredesk.index.codec.files import Array
 from wiredesk.index.codec.merge import merge_segments
 from wiredesk.index.codec.segment import SegmentReader, hash_id
+from wiredesk.index.codec.stock import write_contents
 from wiredesk.index.codec.tables import write_derived
 from wiredesk.index.document import Document
 from wiredesk.index.schema import FORMAT_VERSION
@@ -52,6 +53,7 @@ MAX_POSITIONS = 3_500_000_000
 """Segments are not merged beyond this many words, so that no section passes 2**32 elements."""
 
 _OWN_FILE = re.compile(rf"({INDEX_NAME}_[0-9a-z]+)\.[A-Za-z0-9]+$")
+_CONTENTS = re.compile(rf"_{INDEX_NAME}_(?:(\d+)\.toc|\d+\.toc\..*)$")
 
 Progress = Callable[[str, int, int], None]
 
@@ -244,6 +246,7 @@ class ArchiveWriter:
             notes=self.manifest.notes,
         )
         sync_folder(self.path)
+        write_contents(self.path, manifest)
         write_durably(self.path / MANIFEST, manifest.dump())
         self.manifest = manifest
         self._fresh = False
@@ -262,6 +265,9 @@ class ArchiveWriter:
                 found[1] not in live
                 or (re.search(r"\.d\d+$", path.name) is not None and path.name not in masks)
             )
+            contents = _CONTENTS.match(path.name)
+            if contents is not None:
+                stale = contents[1] is None or int(contents[1]) != self.manifest.generation
             if stale or path.name == MANIFEST + ".new":
                 path.unlink(missing_ok=True)
 

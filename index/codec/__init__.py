@@ -17,3 +17,14 @@ History of the format:
 
 1   the first.
 """
+
+from typing import Any
+
+
+def __getattr__(name: str) -> Any:
+    """`WireCodec` under its stable name; Whoosh is imported only for whoever asks."""
+    if name == "WireCodec":
+        from wiredesk.index.codec.stock import WireCodec
+
+        return WireCodec
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -24,10 +24,14 @@ from pathlib import Path
 import numpy as np
 
 from wiredesk.errors import IndexFormatError
+from wiredesk.index.analysis import PARAGRAPH, SENTENCE
 from wiredesk.index.article import Article
 from wiredesk.index.codec.files import Array, MappedFile
 from wiredesk.index.codec.packing import Patched, ranges, width_of, widths_of
 from wiredesk.index.codec.stored import StoredReader, load_article
+
+MARKS = (SENTENCE.encode(), PARAGRAPH.encode())
+"""Terms of `text` that are no words: their positions are the starts of sentences, paragraphs."""
 
 GAP = 64
 """Positions left free between the last word of a headline and the first of the body."""
@@ -40,6 +44,7 @@ body's. The folded length of a story is the sum over its words, stop words left 
 MISSING_DAY = -(1 << 31)
 """In `days`: the story has no full date."""
 
+AT_ONCE = 1 << 20
 ROW_WIDTH = 16
 BITMAP_VALUES = 64
 
@@ -282,18 +287,39 @@ class FieldView:
         """The ordinals (lo, hi) of the terms that begin with a prefix."""
         return self.table.span(prefix)
 
+    @cached_property
+    def present(self) -> Array:
+        """Which words some story has in this field (bool); reads all postings when first asked."""
+        result = np.zeros(len(self), bool)
+        ends = self.df.cumsum(dtype=np.int64)
+        lo = 0
+        while lo < len(self):
+            start = int(ends[lo - 1]) if lo else 0
+            hi = max(lo + 1, int(ends.searchsorted(start + AT_ONCE)))
+            docs = self.table.docs_in_order(lo, hi)
+            _, counts, positions = self.table.postings_in_order(lo, hi)
+            keep, _ = self._mine(docs, counts, positions)
+            owners = np.repeat(np.arange(lo, hi), self.df[lo:hi])
+            result[np.repeat(owners, counts)[keep]] = True
+            lo = hi
+        for mark in MARKS:
+            if self.find(mark) >= 0:
+                result[self.find(mark)] = False
+        return result
+
+    def _mine(self, docs: Array, counts: Array, positions: Array) -> tuple[Array, Array]:
+        """(which positions lie in this field, where the field begins for each of them)."""
+        limit = np.repeat(self._lengths[docs].astype(np.uint32), counts)
+        if self._headline:
+            return positions < limit, np.zeros_like(limit)
+        limit += GAP
+        return positions >= limit, limit
+
     def _read(self, ordinal: int) -> tuple[Array, Array, Array]:
         docs = self.table.docs(ordinal)
         starts, positions = self.table.positions(ordinal)
-        counts = np.diff(starts)
-        limit = np.repeat(self._lengths[docs].astype(np.uint32), counts)
-        if self._headline:
-            keep = positions < limit
-            positions = positions[keep]
-        else:
-            limit += GAP
-            keep = positions >= limit
-            positions = positions[keep] - limit[keep]
+        keep, base = self._mine(docs, np.diff(starts), positions)
+        positions = positions[keep] - base[keep]
         before = np.zeros(len(keep) + 1, np.int64)
         np.cumsum(keep, out=before[1:])
         left = np.diff(before[starts])
