@@ -1,0 +1,666 @@
+"""Query x segments -> the documents that match, and what they score: numpy arrays throughout.
+
+A node is evaluated over all segments at once and gives one `DocSet` a segment. So everything that
+needs the whole archive (which words a pattern stands for, whether `Words` found enough) is decided
+once, and answers do not depend on how stories are spread over segments.
+
+Positions are compared as 64-bit keys, `document << 32 | position`, for documents that hold all
+words of a phrase only. The index knows the positions of stems; where the form of a word matters
+inside a phrase or field, its candidates are read again word by word (`occurrences`).
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wiredesk.index import analysis
+from wiredesk.index.schema import FIELDS, NOT_STATED
+from wiredesk.search.docset import DocSet, intersection, member, union
+from wiredesk.search.expansion import Deadline, Pattern, expand
+from wiredesk.search.histogram import within
+from wiredesk.search.model import Note
+from wiredesk.search.occurrences import ANYWHERE, Reading, Scope, occurrences, query_words
+from wiredesk.search.query import (
+    And,
+    AtLeast,
+    Everything,
+    Field,
+    First,
+    Fuzzy,
+    Near,
+    Not,
+    Or,
+    Phrase,
+    Prefix,
+    Query,
+    Range,
+    Term,
+    Wildcard,
+    Words,
+    is_loose,
+)
+from wiredesk.search.ranking import Scores
+from wiredesk.search.snapshot import BODY, PostingList, Snapshot
+
+Sets = list[DocSet]
+Keys = NDArray[np.int64]
+Runs = tuple[Keys, Keys]
+"""First and last positions of occurrences, as keys, rising by their last position."""
+
+TEXT = ("headline", "body")
+EXPANSIONS = 4_096
+
+
+@dataclass(frozen=True, slots=True)
+class _Context:
+    """The scope of a clause, and how often it must match."""
+
+    scope: Scope = ANYWHERE
+    count: int = 1
+
+    @property
+    def plain(self) -> bool:
+        return self.count == 1 and self.scope.first is None
+
+    @property
+    def text_fields(self) -> tuple[str, ...]:
+        if self.scope.first is not None:
+            return ("body",)
+        fields = self.scope.fields
+        return TEXT if fields is None else tuple(f for f in fields if FIELDS[f].kind == "text")
+
+
+@dataclass(slots=True)
+class Matched:
+    """The stories that match a query.
+
+    `sets` has a set for each segment. `full` is set when loose words were widened at the top of
+    the query: the sets of stories with all words, which rank first. `words` counts the stories of
+    each word, `notes` say what was widened or cut.
+    """
+
+    sets: Sets
+    full: Sets | None = None
+    words: dict[str, int] = field(default_factory=dict)
+    notes: list[Note] = field(default_factory=list)
+
+
+class Evaluator:
+    """One query over one snapshot. Not to be shared between threads."""
+
+    def __init__(
+        self,
+        snapshot: Snapshot,
+        deadline: Deadline,
+        *,
+        expansions: int = EXPANSIONS,
+    ) -> None:
+        self.snapshot = snapshot
+        self.deadline = deadline
+        self._expansions = expansions
+        self._full: Sets | None = None
+        self._done: dict[tuple[Query, _Context], Sets] = {}
+        self._notes: list[Note] = []
+        self._words: dict[str, int] = {}
+        self._sizes = [s.size for s in snapshot.segments]
+
+    # ---- matching
+
+    def match(self, query: Query) -> Matched:
+        """The stories that match."""
+        sets = self._sets(query, _Context())
+        full = self._full if _widens(query) else None
+        return Matched(sets=sets, full=full, words=self._words, notes=self._notes)
+
+    def _sets(self, query: Query, context: _Context) -> Sets:
+        key = (query, context)
+        found = self._done.get(key)
+        if found is None:
+            if self.deadline.passed():
+                return self._nothing()
+            found = _NODES[type(query)](self, query, context)
+            self._done[key] = found
+        return found
+
+    def _nothing(self) -> Sets:
+        return [DocSet.empty(n) for n in self._sizes]
+
+    def _everything(self) -> Sets:
+        return [s.everything() for s in self.snapshot.segments]
+
+    def _all_of(self, clauses: Sequence[Sets]) -> Sets:
+        return [intersection(c[i] for c in clauses) for i in range(len(self._sizes))]
+
+    def _any_of(self, clauses: Sequence[Sets]) -> Sets:
+        return [union(n, [c[i] for c in clauses]) for i, n in enumerate(self._sizes)]
+
+    def _and(self, query: And, context: _Context) -> Sets:
+        kept = [c for c in query.clauses if not isinstance(c, Not)]
+        sets = self._all_of([self._sets(c, context) for c in kept]) if kept else self._everything()
+        return self._drop(sets, [c for c in query.clauses if isinstance(c, Not)], context)
+
+    def _drop(self, sets: Sets, negated: Iterable[Not], context: _Context) -> Sets:
+        for clause in negated:
+            gone = self._sets(clause.clause, context)
+            if self.deadline.cut:
+                return self._nothing()
+            sets = [s - g for s, g in zip(sets, gone, strict=True)]
+        return sets
+
+    def _or(self, query: Or, context: _Context) -> Sets:
+        if context.count > 1:
+            return self._spots(query, context)
+        return self._any_of([self._sets(c, context) for c in query.clauses])
+
+    def _not(self, query: Not, context: _Context) -> Sets:
+        return self._drop(self._everything(), [query], context)
+
+    def _every(self, query: Everything, context: _Context) -> Sets:
+        fields = context.scope.fields
+        if fields is None or not fields:
+            return self._everything()
+        return self._any_of([self._stated(f) for f in fields])
+
+    def _stated(self, name: str) -> Sets:
+        kind = FIELDS[name].kind
+        result = []
+        for segment in self.snapshot.segments:
+            if kind == "facet":
+                mask = segment.stated(name)
+            elif kind == "date":
+                mask = within(segment.days, None, None)
+            else:
+                mask = np.asarray(segment.reader.lengths(name)) > 0
+            result.append(DocSet.of_mask(mask if segment.live is None else mask & segment.live))
+        return result
+
+    def _range(self, query: Range, context: _Context) -> Sets:
+        result = []
+        for segment in self.snapshot.segments:
+            mask = within(segment.days, query.low, query.high)
+            result.append(DocSet.of_mask(mask if segment.live is None else mask & segment.live))
+        return result
+
+    def _field(self, query: Field, context: _Context) -> Sets:
+        scope = context.scope.within(query)
+        return self._sets(query.clause, replace(context, scope=scope))
+
+    def _first(self, query: First, context: _Context) -> Sets:
+        return self._sets(query.clause, replace(context, scope=context.scope.within(query)))
+
+    def _at_least(self, query: AtLeast, context: _Context) -> Sets:
+        return self._sets(query.clause, replace(context, count=max(1, query.count)))
+
+    def _words_node(self, query: Words, context: _Context) -> Sets:
+        negated = [c for c in query.clauses if isinstance(c, Not)]
+        loose = _telling([c for c in query.clauses if is_loose(c)])
+        held = [c for c in query.clauses if not is_loose(c) and not isinstance(c, Not)]
+        loose_sets = [self._sets(c, context) for c in loose]
+        base = [self._sets(c, context) for c in held]
+        full = self._all_of([*base, *loose_sets]) if base or loose_sets else self._everything()
+        full = self._drop(full, negated, context)
+        total = _count(full)
+        if total >= query.enough or len(loose) < 2:
+            return full
+        widest = self._any_of(loose_sets)
+        if base:
+            widest = self._all_of([*base, widest])
+        widest = self._drop(widest, negated, context)
+        if _count(widest) == total or self.deadline.cut:
+            return full
+        level, sets = "any", widest
+        least = -(-2 * len(loose) // 3)
+        if 1 < least < len(loose):
+            most = self._most(loose_sets, widest, least)
+            if _count(most) >= query.enough:
+                level, sets = "most", most
+        self._full = full
+        shown = _count(sets)
+        self._notes.append(
+            Note(
+                code=f"widened-{level}",
+                position=query.span[0],
+                hint=_WIDENED[level].format(all=total, total=shown),
+                values={"all": total, "total": shown, "words": len(loose)},
+            )
+        )
+        return sets
+
+    def _most(self, clauses: Sequence[Sets], within: Sets, least: int) -> Sets:
+        """The documents of `within` that are in at least `least` of the clauses."""
+        result = []
+        for i, size in enumerate(self._sizes):
+            held = np.zeros(size, np.uint16)
+            for sets in clauses:
+                if sets[i].dense:
+                    held += sets[i].mask
+                else:
+                    held[sets[i].ids] += np.uint16(1)
+            result.append(within[i] & DocSet.of_mask(held >= least))
+        return result
+
+    # ---- words, phrases and patterns
+
+    def _leaf(self, query: Term | Phrase | Near | Pattern, context: _Context) -> Sets:
+        scope = context.scope
+        if scope.fields is None or scope.first is not None:
+            return self._in_text(query, context)
+        parts = [self._in_facet(f, query) for f in scope.fields if FIELDS[f].kind != "text"]
+        if any(FIELDS[f].kind == "text" for f in scope.fields):
+            parts.append(self._in_text(query, context))
+        return self._any_of(parts) if parts else self._nothing()
+
+    def _in_text(self, query: Term | Phrase | Near | Pattern, context: _Context) -> Sets:
+        if isinstance(query, Term):
+            words = query_words(query.text)
+            if not words:
+                return self._nothing()
+            if len(words) == 1 and context.plain:
+                if query.exact:
+                    sets = self._forms(words, query, context)
+                else:
+                    sets = self._stem(words[0], context.scope.fields)
+                if context.scope.fields is None:
+                    self._words[query.text] = _count(sets)
+                return sets
+        elif isinstance(query, Pattern) and context.plain:
+            return self._forms(self.expand(query), query, context)
+        return self._spots(query, context)
+
+    def _stem(self, word: str, fields: tuple[str, ...] | None) -> Sets:
+        stem = analysis.stem(word)
+        if fields is None and word not in analysis.STOP_WORDS:
+            return self._listed("text", stem)
+        return self._any_of([self._listed(f, stem) for f in fields or TEXT if f in TEXT])
+
+    def _listed(self, name: str, term: str) -> Sets:
+        found = self.snapshot.postings(name, term)
+        return self._nothing() if found is None else found.sets(self.snapshot)
+
+    def expand(self, query: Pattern) -> list[str]:
+        """The words of the archive that a pattern stands for, in order; the most frequent ones
+        if there are too many."""
+        words, cut = expand(self.snapshot, query, self._expansions, self.deadline)
+        if cut:
+            self._notes.append(
+                Note(
+                    code="too-broad",
+                    position=query.span[0],
+                    hint=f"too broad: the {len(words)} most frequent words were used",
+                    values={"words": len(words)},
+                )
+            )
+        return words
+
+    def _forms(self, words: Sequence[str], query: Query, context: _Context) -> Sets:
+        """The stories with any of these very words."""
+        anywhere = self._any_of(self._each(words, lambda w: self._listed("words", w)))
+        fields = context.text_fields
+        if len(fields) == len(TEXT):
+            return anywhere
+        # A story is certain if only this field has the stem, and is read again if both have it.
+        other = next(f for f in TEXT if f not in fields)
+        sure, unsure = [], []
+        for word in words:
+            if self.deadline.passed():
+                break
+            stem = analysis.stem(word)
+            there = self._all_of([self._listed("words", word), self._listed(fields[0], stem)])
+            both = self._all_of([there, self._listed(other, stem)])
+            sure.append([a - b for a, b in zip(there, both, strict=True)])
+            unsure.append(both)
+        certain = self._any_of(sure) if sure else self._nothing()
+        left = (
+            [u - c for u, c in zip(self._any_of(unsure), certain, strict=True)]
+            if unsure
+            else self._nothing()
+        )
+        return self._any_of([certain, self._read_again(query, context, left)])
+
+    def _each(self, words: Sequence[str], find: Callable[[str], Sets]) -> list[Sets]:
+        result = []
+        for word in words:
+            if self.deadline.passed():
+                break
+            result.append(find(word))
+        return result or [self._nothing()]
+
+    def _read_again(self, query: Query, context: _Context, sets: Sets) -> Sets:
+        """Those of the stories that match when they are read word by word."""
+        result = []
+        scope = Scope(context.text_fields, context.scope.first)
+        for segment, found in zip(self.snapshot.segments, sets, strict=True):
+            kept = []
+            for doc in found.ids.tolist():
+                if self.deadline.passed():
+                    break
+                article = segment.reader.stored(doc)
+                count = 0
+                for name in TEXT:
+                    if name in context.text_fields:
+                        text = article.headline if name == "headline" else article.body
+                        count += len(occurrences(query, Reading(text), name, scope))
+                if count >= context.count:
+                    kept.append(doc)
+            result.append(DocSet.of_ids(segment.size, np.array(kept, np.uint32)))
+        return result
+
+    # ---- positions
+
+    def _spots(self, query: Query, context: _Context) -> Sets:
+        """The stories where the clause matches often enough at places that fit the context."""
+        likely = self._likely(query, context)
+        if not _stems_only(query) or (isinstance(query, Near) and not context.plain):
+            return self._read_again(query, context, likely)
+        result = []
+        for i, size in enumerate(self._sizes):
+            if self.deadline.passed():
+                result.append(DocSet.empty(size))
+                continue
+            docs = self._matches(query, context, i, likely[i]) >> 32
+            if context.count > 1:
+                docs.sort()
+                more = context.count - 1
+                docs = docs[more:][docs[more:] == docs[: max(0, len(docs) - more)]]
+            result.append(DocSet.of_ids(size, np.unique(docs).astype(np.uint32)))
+        return result
+
+    def _likely(self, query: Query, context: _Context) -> Sets:
+        """The stories that hold all words of a clause."""
+        match query:
+            case Or():
+                return self._any_of([self._likely(c, context) for c in query.clauses])
+            case Near():
+                return self._all_of([self._likely(c, context) for c in (query.left, query.right)])
+            case Term() | Phrase():
+                exact = isinstance(query, Term) and query.exact
+                words = _phrase_words(query)
+                stems = words if exact else [analysis.stem(w) for w in words]
+                parts = [self._listed("words" if exact else "text", w) for w in stems]
+                return self._all_of(parts) if parts else self._nothing()
+            case Prefix() | Wildcard() | Fuzzy():
+                return self._any_of(
+                    self._each(self.expand(query), lambda w: self._listed("words", w))
+                )
+        return self._everything()
+
+    def _matches(self, query: Query, context: _Context, i: int, docs: DocSet) -> Keys:
+        """The last positions of the matches of a clause in some documents."""
+        if isinstance(query, Near):
+            left, right = (self._runs(c, context, i, docs) for c in (query.left, query.right))
+            ends = [self._after(query, left, right, i, docs)]
+            if not query.ordered:
+                ends.append(self._after(query, right, left, i, docs))
+            return np.concatenate(ends)
+        ends = self._runs(query, context, i, docs)[1]
+        first = context.scope.first
+        return ends if first is None else ends[(ends & _POSITION) < BODY + first]
+
+    def _runs(self, query: Query, context: _Context, i: int, docs: DocSet) -> Runs:
+        if isinstance(query, Or):
+            parts = [self._runs(c, context, i, docs) for c in query.clauses]
+            starts, ends = (np.concatenate([p[side] for p in parts]) for side in (0, 1))
+            pairs = np.unique(np.stack((ends, starts)), axis=1)
+            return pairs[1], pairs[0]
+        assert isinstance(query, Term | Phrase)
+        slop = query.slop if isinstance(query, Phrase) else 0
+        stems = [analysis.stem(w) for w in _phrase_words(query)]
+        places = {s: self._places(s, context, i, docs) for s in dict.fromkeys(stems)}
+        starts = ends = places[stems[0]]
+        for stem in stems[1:]:
+            later = places[stem]
+            if slop == 0:
+                keep = member(ends + 1, later)
+                starts, ends = starts[keep], ends[keep] + 1
+                continue
+            # For each place of this word the latest run that ends before it.
+            at = np.searchsorted(ends, later) - 1
+            later, at = later[at >= 0], at[at >= 0]
+            same = (ends[at] >> 32) == (later >> 32)
+            starts, ends = starts[at[same]], later[same]
+        short = ends - starts <= slop + len(stems) - 1
+        return starts[short], ends[short]
+
+    def _places(self, stem: str, context: _Context, i: int, docs: DocSet) -> Keys:
+        """The positions of a stem in the fields of the context, as keys."""
+        keys = self.snapshot.places(stem, i, docs)
+        fields = context.text_fields
+        if len(fields) == len(TEXT):
+            return keys
+        in_body = (keys & BODY) != 0
+        return keys[in_body] if "body" in fields else keys[~in_body]
+
+    def _after(self, query: Near, a: Runs, b: Runs, i: int, docs: DocSet) -> Keys:
+        """The ends of `a` after which a run of `b` starts near enough."""
+        starts = np.sort(b[0])
+        if not len(starts) or not len(a[1]):
+            return np.zeros(0, np.int64)
+        at = np.searchsorted(starts, a[1], "right")
+        found = at < len(starts)
+        at[~found] = 0
+        if query.unit == "word":
+            gap = starts[at] - a[1]
+            return a[1][found & (gap > 0) & (gap <= query.distance)]
+        # Where a headline or a body begins, a sentence begins, whatever the index marks.
+        reserved = analysis.SENTENCE if query.unit == "sentence" else analysis.PARAGRAPH
+        heads = docs.ids.astype(np.int64) << 32
+        breaks = [heads, heads + BODY, self.snapshot.places(reserved, i, docs)]
+        marks = np.unique(np.concatenate(breaks))
+        home = np.searchsorted(marks, a[0], "right")
+        return a[1][found & (np.searchsorted(marks, starts[at], "right") == home)]
+
+    # ---- facet fields
+
+    def _in_facet(self, name: str, query: Query) -> Sets:
+        if name == "date":
+            if isinstance(query, Term) and query.text == NOT_STATED:
+                return self._drop_sets(self._everything(), self._stated("date"))
+            return self._nothing()
+        if isinstance(query, Term) and query.text == NOT_STATED:
+            return self._drop_sets(self._everything(), self._stated(name))
+        table = self.snapshot.facets(name)
+        return table.sets(table.matching(query))
+
+    def _drop_sets(self, sets: Sets, gone: Sets) -> Sets:
+        return [s - g for s, g in zip(sets, gone, strict=True)]
+
+    # ---- scores
+
+    def scores(self, query: Query, matched: Matched) -> list[Scores] | None:
+        """For each segment the scores of the matching stories; None if no clause ranks."""
+        parts = self._parts(query)
+        if not parts:
+            return None
+        return [self._score(i, matched.sets[i], parts) for i in range(len(self._sizes))]
+
+    def _score(self, i: int, found: DocSet, parts: "Sequence[_Part]") -> Scores:
+        total: Scores | None = None
+        for part in parts:
+            scores = self._part_scores(part, i, found)
+            if part.times > 1:
+                scores = scores * np.float32(part.times)
+            total = scores if total is None else total + scores
+        assert total is not None
+        return total
+
+    def _part_scores(self, part: "_Part", i: int, found: DocSet) -> Scores:
+        postings = part.postings
+        docs = postings.docs[i]
+        own = postings.scores(self.snapshot)[i]
+        ids = found.ids
+        if docs is ids:
+            return own
+        dense = postings.dense(self.snapshot, i)
+        if dense is not None:
+            result: Scores = dense[ids]
+        elif len(docs) > 30 * len(ids) or self._sizes[i] < 4096:
+            result = np.zeros(len(ids), np.float32)
+            if len(docs) and len(ids):
+                at = np.searchsorted(docs, ids)
+                at[at == len(docs)] = 0
+                same = docs[at] == ids
+                result[same] = own[at[same]]
+        else:
+            row = np.zeros(self._sizes[i], np.float32)
+            row[docs] = own
+            result = row[ids]
+        if part.only is not None:
+            result = np.where(part.only[i].mask[ids], result, np.float32(0))
+        return result
+
+    def _parts(self, query: Query) -> "list[_Part]":
+        wanted = list(self._ranking(query, _Context()))
+        telling = [w for w in wanted if w.quoted or w.word not in analysis.STOP_WORDS]
+        counted: dict[tuple[str, str, Any], _Part] = {}
+        for want in telling or wanted:
+            fields = want.fields
+            if fields == ("text",) and want.word in analysis.STOP_WORDS:
+                fields = TEXT
+            for name in fields:
+                stem = analysis.stem(want.word)
+                key = (name, stem, want.clause)
+                if key in counted:
+                    counted[key].times += 1
+                    continue
+                postings = self.snapshot.postings(name, stem)
+                if postings is not None:
+                    counted[key] = _Part(postings, want.only)
+        return list(counted.values())
+
+    def _ranking(self, query: Query, context: _Context) -> "Iterable[_Wanted]":
+        """The words that score, in the order of the query."""
+        match query:
+            case And() | Or() | Words():
+                if isinstance(query, Or) and context.count > 1:
+                    only = self._sets(query, context)
+                    for clause in query.clauses:
+                        for want in self._ranking(clause, replace(context, count=1)):
+                            yield replace(want, only=only, clause=(query, context))
+                    return
+                for clause in query.clauses:
+                    yield from self._ranking(clause, context)
+            case Field():
+                yield from self._ranking(
+                    query.clause, replace(context, scope=context.scope.within(query))
+                )
+            case First():
+                yield from self._ranking(
+                    query.clause, replace(context, scope=context.scope.within(query))
+                )
+            case AtLeast():
+                yield from self._ranking(query.clause, replace(context, count=query.count))
+            case Near():
+                only = self._sets(query, context)
+                for side in (query.left, query.right):
+                    for want in self._ranking(side, _Context(Scope(context.scope.fields))):
+                        yield replace(want, only=only, clause=(query, context), quoted=True)
+            case Term() | Phrase():
+                yield from self._words_of(query, context)
+
+    def _words_of(self, query: Term | Phrase, context: _Context) -> "Iterable[_Wanted]":
+        words = _phrase_words(query)
+        fields = ("text",) if context.scope.fields is None else context.scope.fields
+        fields = tuple(f for f in fields if f == "text" or f in TEXT)
+        if not words or not fields:
+            return
+        simple = isinstance(query, Term) and not query.exact and len(words) == 1 and context.plain
+        only = None if simple else self._sets(query, context)
+        clause = None if simple else (query, context)
+        for word in words:
+            yield _Wanted(word, fields, only, clause, isinstance(query, Phrase))
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """A word that ranks, in which lists, and the stories it counts for (None: where it stands)."""
+
+    word: str
+    fields: tuple[str, ...]
+    only: Sets | None
+    clause: Any
+    quoted: bool
+
+
+@dataclass(slots=True)
+class _Part:
+    postings: PostingList
+    only: Sets | None
+    times: int = 1
+
+
+_POSITION = np.int64((1 << 32) - 1)
+
+_WIDENED = {
+    "most": "{all} stories have all the words; these {total} have most of them",
+    "any": "{all} stories have all the words; these {total} have at least one of them",
+}
+
+_NODES: dict[type, Callable[[Evaluator, Any, _Context], Sets]] = {
+    Term: Evaluator._leaf,
+    Phrase: Evaluator._leaf,
+    Near: Evaluator._leaf,
+    Prefix: Evaluator._leaf,
+    Wildcard: Evaluator._leaf,
+    Fuzzy: Evaluator._leaf,
+    Range: Evaluator._range,
+    AtLeast: Evaluator._at_least,
+    First: Evaluator._first,
+    Field: Evaluator._field,
+    And: Evaluator._and,
+    Or: Evaluator._or,
+    Not: Evaluator._not,
+    Words: Evaluator._words_node,
+    Everything: Evaluator._every,
+}
+
+
+def _count(sets: Sets) -> int:
+    return sum(map(len, sets))
+
+
+def _widens(query: Query) -> bool:
+    """Whether the words side by side stand at the top, alone or among clauses that all hold."""
+    if isinstance(query, And):
+        return sum(isinstance(c, Words) for c in query.clauses) == 1
+    return isinstance(query, Words)
+
+
+def _telling(clauses: list[Query]) -> list[Query]:
+    """Without stop words, unless there is nothing else; each clause once."""
+    distinct = list({_meaning(c): c for c in clauses}.values())
+    telling = [
+        c
+        for c in distinct
+        if not (
+            isinstance(c, Term) and not c.exact and set(query_words(c.text)) <= analysis.STOP_WORDS
+        )
+    ]
+    return telling or distinct
+
+
+def _meaning(clause: Query) -> Any:
+    if isinstance(clause, Term) and not clause.exact:
+        return tuple(map(analysis.stem, query_words(clause.text)))
+    return clause
+
+
+def _phrase_words(query: Term | Phrase) -> list[str]:
+    texts = (query.text,) if isinstance(query, Term) else query.words
+    return [w for text in texts for w in query_words(text)]
+
+
+def _stems_only(query: Query) -> bool:
+    """Whether the positions of stems decide the clause."""
+    match query:
+        case Term():
+            return not query.exact
+        case Phrase():
+            return True
+        case Or():
+            return all(map(_stems_only, query.clauses))
+        case Near():
+            return _stems_only(query.left) and _stems_only(query.right)
+    return False

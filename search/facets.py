@@ -1,0 +1,547 @@
+"""Counting: how many of the found stories have each value of a facet, for many facets at once.
+
+Values are numbered across segments by falling frequency (`FieldTable`). Three ways to count, by
+how many stories were found in a segment:
+
+- few: gather the lines of values of the stories, sort, count equal neighbours;
+- many: gather the same lines in chunks into `bincount`, for all facets in one pass;
+- most of a large archive: AND the set with the bitmaps of the most frequent values, in order of
+  frequency, until no other value can reach the top (Fagin's threshold algorithm); the rest of the
+  values is not counted then. All stories: the stored totals.
+
+The first two count every value exactly; so does the third the values it gives.
+"""
+
+import heapq
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wiredesk.index import analysis
+from wiredesk.index.codec.packing import ranges
+from wiredesk.index.codec.segment import FacetColumn
+from wiredesk.search.docset import DocSet, union
+from wiredesk.search.occurrences import query_words, word_test
+from wiredesk.search.query import Fuzzy as FuzzyWord
+from wiredesk.search.query import Phrase, Prefix, Query, Term, Wildcard
+from wiredesk.search.snapshot import SegmentView, Snapshot
+
+FEW = 600
+MOST = 0.12
+"""Above this share of a large archive the bitmaps decide the top values."""
+
+LARGE = 50_000
+CHUNK = 32_768
+
+Ordinals = NDArray[np.int64]
+Counts = NDArray[np.int64]
+
+
+@dataclass(slots=True)
+class Tally:
+    """Counts by value number: of all values (`ordinals` None), or of those listed, rising.
+
+    `complete`: values that are not listed have no stories; else none of them reaches the top.
+    """
+
+    counts: Counts
+    ordinals: Ordinals | None = None
+    complete: bool = True
+
+    def of(self, ordinal: int) -> int | None:
+        """The count of one value, None if it was not counted."""
+        if self.ordinals is None:
+            return int(self.counts[ordinal])
+        at = int(np.searchsorted(self.ordinals, ordinal))
+        if at < len(self.ordinals) and self.ordinals[at] == ordinal:
+            return int(self.counts[at])
+        return 0 if self.complete else None
+
+    def pick(self, wanted: Ordinals) -> Counts:
+        """The counts of some values, rising (0 for those that are not listed)."""
+        if self.ordinals is None:
+            return self.counts[wanted]
+        result = np.zeros(len(wanted), np.int64)
+        at = np.searchsorted(self.ordinals, wanted)
+        inside = at < len(self.ordinals)
+        inside[inside] = self.ordinals[at[inside]] == wanted[inside]
+        result[inside] = self.counts[at[inside]]
+        return result
+
+    @property
+    def distinct(self) -> int:
+        """How many values have a story."""
+        return int(np.count_nonzero(self.counts))
+
+
+class FieldTable:
+    """The values of one facet over all segments, numbered by falling frequency, ties by value."""
+
+    def __init__(self, snapshot: Snapshot, field: str) -> None:
+        self.field = field
+        self.snapshot = snapshot
+        self.columns: list[FacetColumn | None] = [
+            view.reader.facet(field) for view in snapshot.segments
+        ]
+        held = [i for i, c in enumerate(self.columns) if c is not None and len(c)]
+        self.to_global: list[Ordinals | None] = [None] * len(self.columns)
+        self.from_global: list[Ordinals | None] = [None] * len(self.columns)
+        self._names: list[bytes] | None = None
+        if len(held) == 1:
+            column = self.columns[held[0]]
+            assert column is not None
+            self.size = len(column)
+            self.bound: Counts = column.counts.astype(np.int64)
+            self._only: FacetColumn | None = column
+        else:
+            self._only = None
+            self._merge(held)
+
+    def _merge(self, held: list[int]) -> None:
+        lists = {}
+        for i in held:
+            column = self.columns[i]
+            assert column is not None
+            lists[i] = column.table.terms()
+        names = sorted(set().union(*lists.values()))
+        number = {name: n for n, name in enumerate(names)}
+        totals = np.zeros(len(names), np.int64)
+        in_order: dict[int, Ordinals] = {}
+        for i, terms in lists.items():
+            column = self.columns[i]
+            assert column is not None
+            at = np.fromiter((number[t] for t in terms), np.int64, len(terms))
+            in_order[i] = at
+            totals[at] += column.counts[column.rank]
+        order = np.argsort(-totals, kind="stable")
+        rank = np.empty(len(names), np.int64)
+        rank[order] = np.arange(len(names))
+        for i, at in in_order.items():
+            column = self.columns[i]
+            assert column is not None
+            to_global = np.empty(len(at), np.int64)
+            to_global[column.rank] = rank[at]
+            back = np.full(len(names), -1, np.int64)
+            back[to_global] = np.arange(len(at))
+            self.to_global[i], self.from_global[i] = to_global, back
+        self._names = [names[n] for n in order.tolist()]
+        self._places = order
+        self.size = len(names)
+        self.bound = totals[order]
+
+    def value(self, ordinal: int) -> str:
+        """A value."""
+        if self._only is not None:
+            return self._only.value(ordinal)
+        assert self._names is not None
+        return self._names[ordinal].decode("utf-8", "surrogatepass")
+
+    def find(self, value: str) -> int:
+        """The number of a value, -1 if no story has it."""
+        if self._only is not None:
+            return self._only.find(value)
+        return self._numbers.get(value.encode("utf-8", "surrogatepass"), -1)
+
+    @cached_property
+    def _numbers(self) -> dict[bytes, int]:
+        return {name: n for n, name in enumerate(self._names or ())}
+
+    def by_name(self, ordinals: Ordinals) -> NDArray[np.generic]:
+        """Numbers that put some values in code point order."""
+        if self._only is not None:
+            return self._only.by_rank[ordinals]
+        return self._places[ordinals]
+
+    def docs(self, i: int, ordinal: int) -> NDArray[np.generic]:
+        """The stories of segment `i` with a value, deleted ones included."""
+        column = self.columns[i]
+        back = self.from_global[i]
+        at = ordinal if back is None else int(back[ordinal])
+        if column is None or at < 0:
+            return np.zeros(0, np.uint32)
+        return column.docs(at)
+
+    def sets(self, ordinals: Sequence[int]) -> list[DocSet]:
+        """The live stories with any of some values."""
+        if len(ordinals) == 1:
+            return self.snapshot.cache.get(
+                ("value", self.field, ordinals[0]),
+                lambda: self._sets(ordinals),
+                lambda sets: 64 + sum(5 * s.size for s in sets),
+            )
+        return self._sets(ordinals)
+
+    def _sets(self, ordinals: Sequence[int]) -> list[DocSet]:
+        result = []
+        for i, view in enumerate(self.snapshot.segments):
+            parts = [DocSet.of_ids(view.size, self.docs(i, o)) for o in ordinals]
+            found = union(view.size, parts)
+            if view.live is not None:
+                found = found & DocSet.of_mask(view.live)
+            result.append(found)
+        return result
+
+    @cached_property
+    def live(self) -> Counts:
+        """The live stories of each value."""
+        if all(view.live is None for view in self.snapshot.segments):
+            return self.bound
+        gone = [
+            DocSet.empty(v.size) if v.live is None else DocSet.of_mask(~v.live)
+            for v in self.snapshot.segments
+        ]
+        return self.bound - dense(count(self.snapshot, gone, [self.field])[self.field], self.size)
+
+    @cached_property
+    def missing(self) -> int:
+        """The live stories without a value."""
+        return missing(self.snapshot, self.field, [v.everything() for v in self.snapshot.segments])
+
+    # ---- values by what they say
+
+    @cached_property
+    def _folded(self) -> tuple[str, Ordinals]:
+        """All values folded, one a line between line feeds, and where each line begins."""
+        if self._only is not None:
+            table = self._only.table
+            terms = table.terms()
+            names = [terms[n] for n in self._only.by_rank.tolist()]
+        else:
+            names = self._names or []
+        text = b"\n".join(n.replace(b"\n", b" ") for n in names).decode("utf-8", "surrogatepass")
+        folded = "\n" + analysis.fold(text) + "\n"
+        feeds = np.flatnonzero(
+            np.frombuffer(folded.encode("utf-32-le", "surrogatepass"), np.uint32) == 10
+        )
+        return folded, feeds
+
+    def _lines_with(self, piece: str, *, whole: bool = False) -> list[int]:
+        """The values whose folded form holds a piece, or is it."""
+        if not self.size:
+            return []
+        folded, feeds = self._folded
+        wanted = f"\n{piece}\n" if whole else piece
+        found, at = [], folded.find(wanted)
+        while at >= 0:
+            line = int(np.searchsorted(feeds, at, "left" if whole else "right"))
+            line = line if whole else line - 1
+            found.append(line)
+            if line + 1 >= len(feeds):
+                break
+            at = folded.find(wanted, int(feeds[line + 1]))
+        return [n for n in found if 0 <= n < self.size]
+
+    def same(self, text: str) -> list[int]:
+        """The values that are this text but for case and accents."""
+        exact = self.find(text)
+        if exact >= 0:
+            return [exact]
+        return self._lines_with(analysis.fold(text).replace("\n", " "), whole=True)
+
+    def beginning(self, prefix: str) -> Ordinals:
+        """The values of which a word begins with a prefix, folded (its last word may be cut)."""
+        wanted = analysis.fold(prefix).strip()
+        found = []
+        for n in self._lines_with(wanted) if wanted else range(self.size):
+            line = analysis.fold(self.value(n))
+            at = line.find(wanted)
+            while at > 0 and line[at - 1].isalnum():
+                at = line.find(wanted, at + 1)
+            if at >= 0:
+                found.append(n)
+        return np.array(found, np.int64)
+
+    def matching(self, query: Query) -> list[int]:
+        """The values that a word, phrase or pattern matches, word by word and folded."""
+        if isinstance(query, Prefix | Wildcard | FuzzyWord):
+            fits = word_test(query)
+            piece = analysis.fold(query.text) if isinstance(query, Prefix) else ""
+            lines = self._lines_with(piece) if piece else range(self.size)
+            return [n for n in lines if any(map(fits, analysis.words(self.value(n))))]
+        texts = query.words if isinstance(query, Phrase) else ()
+        texts = (query.text,) if isinstance(query, Term) else texts
+        wanted = [w for text in texts for w in query_words(text)]
+        if not wanted:
+            return []
+        slop = query.slop if isinstance(query, Phrase) else 0
+        rarest = max(wanted, key=len)
+        found = []
+        for n in self._lines_with(rarest):
+            words = analysis.words(self.value(n))
+            if _in_order(words, wanted, slop):
+                found.append(n)
+        return found
+
+
+def _in_order(words: list[str], wanted: list[str], slop: int) -> bool:
+    for start in range(len(words)):
+        if words[start] != wanted[0]:
+            continue
+        at = start
+        for word in wanted[1:]:
+            try:
+                at = words.index(word, at + 1)
+            except ValueError:
+                return False
+        if at - start <= slop + len(wanted) - 1:
+            return True
+    return False
+
+
+# ---- counting
+
+
+def dense(tally: Tally, size: int) -> Counts:
+    """The counts of all values."""
+    if tally.ordinals is None:
+        return tally.counts
+    result = np.zeros(size, np.int64)
+    result[tally.ordinals] = tally.counts
+    return result
+
+
+def missing(snapshot: Snapshot, field: str, sets: Sequence[DocSet]) -> int:
+    """How many stories of the sets have no value in a field."""
+    total = 0
+    for view, found in zip(snapshot.segments, sets, strict=True):
+        stated = view.stated(field)
+        if found.dense:
+            total += int(np.count_nonzero(found.mask & ~stated))
+        else:
+            total += len(found) - int(np.count_nonzero(stated[found.ids]))
+    return total
+
+
+def count(snapshot: Snapshot, sets: Sequence[DocSet], fields: Sequence[str]) -> dict[str, Tally]:
+    """The counts of every value of some facets among the stories of the sets."""
+    parts: dict[str, list[tuple[int, Tally]]] = {f: [] for f in fields}
+    for i, (view, found) in enumerate(zip(snapshot.segments, sets, strict=True)):
+        if len(found):
+            for field, tally in _count_segment(view, found, fields).items():
+                parts[field].append((i, tally))
+    return {f: _merged(snapshot.facets(f), parts[f]) for f in fields}
+
+
+def _merged(table: FieldTable, parts: list[tuple[int, Tally]]) -> Tally:
+    if not parts:
+        return Tally(np.zeros(0, np.int64), np.zeros(0, np.int64))
+    if len(parts) == 1:
+        i, tally = parts[0]
+        to_global = table.to_global[i]
+        if to_global is None:
+            return tally
+        if tally.ordinals is not None:
+            ordinals = to_global[tally.ordinals]
+            order = np.argsort(ordinals)
+            return Tally(tally.counts[order], ordinals[order])
+    if all(t.ordinals is not None for _, t in parts):
+        found, counts = [], []
+        for i, tally in parts:
+            to_global = table.to_global[i]
+            assert tally.ordinals is not None
+            found.append(tally.ordinals if to_global is None else to_global[tally.ordinals])
+            counts.append(tally.counts)
+        every = np.concatenate(found)
+        ordinals, at = np.unique(every, return_inverse=True)
+        summed = np.bincount(at, np.concatenate(counts), len(ordinals)).astype(np.int64)
+        return Tally(summed, ordinals)
+    total = np.zeros(table.size, np.int64)
+    for i, tally in parts:
+        to_global = table.to_global[i]
+        if tally.ordinals is not None:
+            here = tally.ordinals if to_global is None else to_global[tally.ordinals]
+            total[here] += tally.counts
+        elif to_global is None:
+            total += tally.counts
+        else:
+            total[to_global] += tally.counts
+    return Tally(total)
+
+
+def _count_segment(view: SegmentView, found: DocSet, fields: Sequence[str]) -> dict[str, Tally]:
+    result: dict[str, Tally] = {}
+    rows = view.reader.rows
+    together = [f for f in fields if f in rows.fields]
+    ids = found.ids
+    for field in fields:
+        if field not in rows.fields:
+            result[field] = _count_column(view.reader.facet(field), ids)
+    if len(together) == 1:
+        result[together[0]] = _count_column(view.reader.facet(together[0]), ids)
+    elif together:
+        numbers = {f: rows.fields.index(f) for f in together}
+        if len(ids) <= FEW:
+            values, counts = _few(rows.rows[ids].ravel(), _more(view, ids))
+            edges = np.searchsorted(values, rows.base)
+            for field, n in numbers.items():
+                a, b = edges[n], edges[n + 1]
+                result[field] = Tally(counts[a:b], values[a:b] - rows.base[n])
+        else:
+            totals = _many(rows.rows, ids, int(rows.base[-1]), _more(view, ids))
+            for field, n in numbers.items():
+                result[field] = Tally(totals[rows.base[n] : rows.base[n + 1]])
+    return result
+
+
+def _more(view: SegmentView, ids: NDArray[np.generic]) -> NDArray[np.generic]:
+    """The values of some stories that their lines have no room for."""
+    rows = view.reader.rows
+    if not len(rows.more_docs):
+        return np.zeros(0, np.uint32)
+    at = np.flatnonzero(np.isin(rows.more_docs, ids, assume_unique=True))
+    offsets = rows.more_offsets.astype(np.int64)
+    return rows.more_values[ranges(offsets[at], offsets[at + 1] - offsets[at])]
+
+
+def _few(values: NDArray[np.generic], more: NDArray[np.generic]) -> tuple[Ordinals, Counts]:
+    listed = np.concatenate((values, more)).astype(np.int64)
+    listed.sort()
+    first = np.flatnonzero(np.concatenate(([True], listed[1:] != listed[:-1])))
+    return listed[first], np.diff(first, append=len(listed))
+
+
+class _Scratch(threading.local):
+    """Buffers of one thread: fresh ones cost three times as much, in page faults."""
+
+    def __init__(self) -> None:
+        self.lines = np.empty(0, np.uint32)
+        self.wide = np.empty(0, np.int64)
+
+    def grow(self, size: int) -> None:
+        if len(self.lines) < size:
+            self.lines = np.empty(size, np.uint32)
+            self.wide = np.empty(size, np.int64)
+
+
+_scratch = _Scratch()
+
+
+def _many(
+    rows: NDArray[np.uint32],
+    ids: NDArray[np.generic],
+    values: int,
+    more: NDArray[np.generic],
+) -> Counts:
+    width = rows.shape[1]
+    _scratch.grow(min(CHUNK, len(ids)) * width)
+    total = np.bincount(more, minlength=values + 1) if len(more) else None
+    for start in range(0, len(ids), CHUNK):
+        part = ids[start : start + CHUNK]
+        size = len(part) * width
+        lines = _scratch.lines[:size]
+        np.take(rows, part, axis=0, out=lines.reshape(-1, width), mode="clip")
+        wide = _scratch.wide[:size]
+        wide[:] = lines
+        counted = np.bincount(wide, minlength=values + 1)
+        if total is None:
+            total = counted
+        else:
+            total += counted
+    assert total is not None
+    return total[:values]
+
+
+def _count_column(column: FacetColumn | None, ids: NDArray[np.generic]) -> Tally:
+    if column is None:
+        return Tally(np.zeros(0, np.int64), np.zeros(0, np.int64))
+    starts = column.offsets[ids].astype(np.int64)
+    lengths = column.offsets[ids.astype(np.int64) + 1].astype(np.int64) - starts
+    values = column.ordinals[ranges(starts, lengths)]
+    if len(values) <= FEW * 4:
+        if not len(values):
+            return Tally(np.zeros(0, np.int64), np.zeros(0, np.int64))
+        ordinals, counts = _few(values, np.zeros(0, np.uint32))
+        return Tally(counts, ordinals)
+    return Tally(np.bincount(values, minlength=len(column)))
+
+
+def count_value(table: FieldTable, sets: Sequence[DocSet], ordinal: int) -> int:
+    """How many stories of the sets have one value."""
+    return sum(len(a & b) for a, b in zip(sets, table.sets([ordinal]), strict=True))
+
+
+def top_by_bitmaps(snapshot: Snapshot, sets: Sequence[DocSet], field: str, k: int) -> Tally | None:
+    """The counts of the values that may be among the top `k`; None if bitmaps cannot tell."""
+    table = snapshot.facets(field)
+    best: list[int] = []
+    ordinals: list[int] = []
+    counts: list[int] = []
+    words = [_packed(found) for found in sets]
+    maps = [view.reader.bitmaps(field) for view in snapshot.segments]
+    for ordinal in range(table.size):
+        if len(best) == k and table.bound[ordinal] < best[0]:
+            break
+        n = 0
+        for i, (bits, mine) in enumerate(zip(maps, words, strict=True)):
+            back = table.from_global[i]
+            at = ordinal if back is None else int(back[ordinal])
+            if table.columns[i] is None or at < 0:
+                continue
+            if at < len(bits):
+                n += int(np.bitwise_count(bits[at] & mine).sum(dtype=np.int64))
+            elif ordinal < 4 * k + 64:
+                n += len(DocSet.of_ids(sets[i].size, table.docs(i, ordinal)) & sets[i])
+            else:
+                return None
+        ordinals.append(ordinal)
+        counts.append(n)
+        if len(best) < k:
+            heapq.heappush(best, n)
+        else:
+            heapq.heappushpop(best, n)
+    else:
+        return Tally(np.array(counts, np.int64), np.array(ordinals, np.int64))
+    return Tally(np.array(counts, np.int64), np.array(ordinals, np.int64), complete=False)
+
+
+def _packed(found: DocSet) -> NDArray[np.uint64]:
+    packed = np.packbits(found.mask, bitorder="little")
+    padded = np.zeros(-(-found.size // 64) * 8, np.uint8)
+    padded[: len(packed)] = packed
+    return padded.view(np.uint64)
+
+
+def top(table: FieldTable, tally: Tally, k: int, *, among: Ordinals | None = None) -> Ordinals:
+    """The numbers of the `k` values with the highest counts above zero, ties by value."""
+    if among is not None:
+        ordinals, counts = among, tally.pick(among)
+    elif tally.ordinals is not None:
+        ordinals, counts = tally.ordinals, tally.counts
+    else:
+        counts = _front(table, tally.counts, k)
+        ordinals = np.arange(len(counts))
+    if len(counts) > k:
+        kth = max(1, int(np.partition(counts, len(counts) - k)[len(counts) - k]))
+        keep = np.flatnonzero(counts >= kth)
+    else:
+        keep = np.flatnonzero(counts)
+    ordinals, counts = ordinals[keep], counts[keep]
+    return ordinals[np.lexsort((table.by_name(ordinals), -counts))[:k]]
+
+
+def _front(table: FieldTable, counts: Counts, k: int) -> Counts:
+    """The leading part of the counts that holds the top `k`: no value counts more often than it
+    is frequent, and values are numbered by falling frequency."""
+    front = 256
+    if len(counts) <= front or k > front:
+        return counts
+    least = int(np.partition(counts[:front], front - k)[front - k])
+    if least <= 0:
+        return counts
+    end = len(table.bound) - int(np.searchsorted(table.bound[::-1], least, "left"))
+    return counts[: max(end, 1)]
+
+
+def first_by_name(table: FieldTable, tally: Tally, k: int, among: Ordinals | None) -> Ordinals:
+    """The numbers of the first `k` values in code point order that have a story."""
+    if among is not None:
+        ordinals = among[tally.pick(among) > 0]
+    elif tally.ordinals is not None:
+        ordinals = tally.ordinals[tally.counts > 0]
+    else:
+        ordinals = np.flatnonzero(tally.counts)
+    return ordinals[np.argsort(table.by_name(ordinals), kind="stable")[:k]]

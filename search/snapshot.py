@@ -1,0 +1,294 @@
+"""One generation of an archive as arrays: segments, live postings, and what is cached of them.
+
+A snapshot never changes, so any number of threads may read one. Deleted stories are gone from
+everything it gives: frequencies, lengths and counts are those of the live stories, so that answers
+are the same before and after a merge. Caches are bounded in bytes and guarded by a lock.
+"""
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Sequence
+from functools import cached_property
+from typing import Any, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wiredesk.index.codec.packing import ranges
+from wiredesk.index.codec.segment import GAP, FieldView, Segment, TermTable, TextTable
+from wiredesk.search.docset import DocSet, Ids, Mask, member
+from wiredesk.search.ranking import Scores, best, idf, impacts, norms
+
+T = TypeVar("T")
+
+CACHE_BYTES = 96 << 20
+TOP = 200
+"""So many best stories of a common word are remembered, for searches of one word."""
+
+BODY = 1 << 30
+"""Set in the key of a position that is in the body; see `Snapshot.places`."""
+
+_FEW = 512
+
+DENSE = 16
+"""A word in more than one of so many stories keeps its scores as one array over all stories."""
+
+
+class Cache:
+    """Least recently used values, bounded by the sum of their sizes; safe to share."""
+
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
+        self._size = 0
+        self._held: OrderedDict[Hashable, tuple[Any, int]] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def get(self, key: Hashable, make: Callable[[], T], size: Callable[[T], int]) -> T:
+        """The value of a key, made when it is not held; two threads may both make it."""
+        with self._lock:
+            found = self._held.get(key)
+            if found is not None:
+                self._held.move_to_end(key)
+                value: T = found[0]
+                return value
+        value = make()
+        cost = size(value)
+        with self._lock:
+            if key not in self._held:
+                self._held[key] = (value, cost)
+                self._size += cost
+                while self._size > self._limit and len(self._held) > 1:
+                    _, (_, gone) = self._held.popitem(last=False)
+                    self._size -= gone
+        return value
+
+
+class SegmentView:
+    """What a search needs of one segment: live documents, tables, columns and order of ids."""
+
+    def __init__(self, reader: Segment) -> None:
+        self.reader = reader
+        self.size: int = reader.doc_count
+        self.live: Mask | None = None
+        if reader.deleted is not None and reader.deleted_count:
+            self.live = ~reader.deleted
+        self.count = self.size - reader.deleted_count
+        self._stated: dict[str, Mask] = {}
+        self._ranks: NDArray[np.uint32] | None = None
+
+    def everything(self) -> DocSet:
+        """All live documents."""
+        if self.live is not None:
+            return DocSet.of_mask(self.live)
+        return DocSet.of_mask(np.ones(self.size, np.bool_))
+
+    def words(self) -> TermTable | None:
+        """The unstemmed words of headline and body."""
+        table = self.reader.terms("words")
+        return table if isinstance(table, TermTable) else None
+
+    def word_df(self, ordinals: NDArray[np.int64]) -> NDArray[np.int64]:
+        """In how many live stories each of some words is."""
+        table = self.words()
+        assert table is not None
+        df = table.df[ordinals].astype(np.int64)
+        if self.live is not None and len(ordinals):
+            ends = np.cumsum(df)
+            lists = [table.docs(o) for o in ordinals.tolist()]
+            alive = np.cumsum(self.live[np.concatenate(lists)], dtype=np.int64)
+            df = np.diff(alive[ends - 1], prepend=0)
+        return df
+
+    def stated(self, field: str) -> Mask:
+        """For each document whether it has a value in a facet field."""
+        found = self._stated.get(field)
+        if found is None:
+            column = self.reader.facet(field)
+            if column is None:
+                found = np.zeros(self.size, np.bool_)
+            else:
+                found = column.offsets[1:] != column.offsets[:-1]
+            self._stated[field] = found
+        return found
+
+    @cached_property
+    def days(self) -> NDArray[np.int32]:
+        """The day of each document, `MISSING` for none."""
+        return self.reader.days()
+
+    def order(self, docs: NDArray[np.generic]) -> NDArray[np.generic]:
+        """Numbers that put some documents in the order of their ids (code points)."""
+        if self._ranks is None and len(docs) <= _FEW:
+            ids = [self.reader.id_bytes(d) for d in docs.tolist()]
+            ranks = np.empty(len(ids), np.uint32)
+            ranks[sorted(range(len(ids)), key=ids.__getitem__)] = np.arange(len(ids))
+            return ranks
+        return self.ranks[docs]
+
+    @property
+    def ranks(self) -> NDArray[np.uint32]:
+        """The place of each document in the order of ids within the segment."""
+        if self._ranks is None:
+            self._ranks = self.reader.id_ranks()
+        return self._ranks
+
+
+class PostingList:
+    """The live stories of one word in one field, segment by segment, with their frequencies."""
+
+    __slots__ = ("_dense", "_scores", "_sets", "_top", "df", "docs", "field", "freqs", "where")
+
+    def __init__(
+        self, field: str, docs: list[Ids], freqs: list[NDArray[np.generic]], where: list[int]
+    ) -> None:
+        self.field = field
+        self.docs = docs
+        self.freqs = freqs
+        self.where = where
+        self.df = sum(map(len, docs))
+        self._sets: list[DocSet] | None = None
+        self._scores: list[Scores] | None = None
+        self._top: list[NDArray[np.intp] | None] = [None] * len(docs)
+        self._dense: list[Scores | None] = [None] * len(docs)
+
+    def nbytes(self, snapshot: "Snapshot") -> int:
+        """What holding it costs at most: decoded arrays, masks and scores."""
+        dense = sum(
+            5 * s.size
+            for s, d in zip(snapshot.segments, self.docs, strict=True)
+            if len(d) * DENSE >= s.size
+        )
+        return 512 + 9 * self.df + dense
+
+    def sets(self, snapshot: "Snapshot") -> list[DocSet]:
+        """The stories of each segment as a set."""
+        if self._sets is None:
+            sizes = (s.size for s in snapshot.segments)
+            self._sets = [DocSet.of_ids(n, d) for n, d in zip(sizes, self.docs, strict=True)]
+        return self._sets
+
+    def scores(self, snapshot: "Snapshot") -> list[Scores]:
+        """For each segment the BM25 score of each of `docs`."""
+        if self._scores is None:
+            weight = idf(snapshot.stories, self.df)
+            self._scores = [
+                impacts(f, snapshot.norm(self.field, i)[d], weight)
+                for i, (d, f) in enumerate(zip(self.docs, self.freqs, strict=True))
+            ]
+        return self._scores
+
+    def top(self, snapshot: "Snapshot", i: int) -> NDArray[np.intp]:
+        """Where the TOP best of `docs[i]` stand, best first."""
+        found = self._top[i]
+        if found is None:
+            view, docs = snapshot.segments[i], self.docs[i]
+            found = best(self.scores(snapshot)[i], TOP, lambda at: view.order(docs[at]))
+            self._top[i] = found
+        return found
+
+    def dense(self, snapshot: "Snapshot", i: int) -> Scores | None:
+        """The scores of segment `i` as one array over its documents, for common words only."""
+        size = snapshot.segments[i].size
+        if len(self.docs[i]) * DENSE < size:
+            return None
+        row = self._dense[i]
+        if row is None:
+            row = np.zeros(size, np.float32)
+            row[self.docs[i]] = self.scores(snapshot)[i]
+            self._dense[i] = row
+        return row
+
+
+_NONE = np.zeros(0, np.uint32)
+
+
+class Snapshot:
+    """All segments of one generation, with statistics summed over them."""
+
+    def __init__(self, readers: Sequence[Segment], generation: int = 0) -> None:
+        self.segments = tuple(SegmentView(r) for r in readers)
+        self.generation = generation
+        self.stories = sum(s.count for s in self.segments)
+        self.cache = Cache(CACHE_BYTES)
+        self._averages: dict[str, float] = {}
+        self._norms: dict[tuple[str, int], Scores] = {}
+
+    def postings(self, field: str, term: str) -> PostingList | None:
+        """The stories with a word (as the index writes it) in a text field or among `words`."""
+        return self.cache.get(
+            ("postings", field, term),
+            lambda: self._read(field, term.encode("utf-8", "surrogatepass")),
+            lambda p: p.nbytes(self) if p else 64,
+        )
+
+    def _read(self, field: str, term: bytes) -> PostingList | None:
+        where, docs, freqs = [], [], []
+        for view in self.segments:
+            table = view.reader.terms(field)
+            at = -1 if table is None else table.find(term)
+            where.append(at)
+            if table is None or at < 0:
+                ids, counts = _NONE, _NONE
+            elif isinstance(table, FieldView):
+                ids, starts, _ = table.read(at)
+                counts = np.diff(starts)
+            else:
+                ids = table.docs(at)
+                counts = table.freqs(at) if isinstance(table, TextTable) else _NONE
+            if view.live is not None and len(ids):
+                alive = view.live[ids]
+                ids = ids[alive]
+                counts = counts[alive] if len(counts) else counts
+            docs.append(ids)
+            freqs.append(counts)
+        if not any(map(len, docs)):
+            return None
+        return PostingList(field, docs, freqs, where)
+
+    def places(self, term: str, i: int, docs: DocSet) -> NDArray[np.int64]:
+        """Where a stem stands in some documents of segment `i`: rising keys.
+
+        A key is `document << 32 | in body << 30 | position in its field`.
+        """
+        found = self.cache.get(
+            ("places", term, i),
+            lambda: self._positions(i, term.encode("utf-8", "surrogatepass")),
+            lambda p: 64 + sum(a.nbytes for a in p),
+        )
+        ids, starts, positions = found
+        if not len(ids):
+            return np.zeros(0, np.int64)
+        at = np.flatnonzero(docs.mask[ids] if docs.has_mask else member(ids, docs.ids))
+        counts = starts[at + 1] - starts[at]
+        index = ranges(starts[at], counts)
+        held = np.repeat(ids[at], counts)
+        here = positions[index].astype(np.int64)
+        heading = self.segments[i].reader.lengths("headline")[held].astype(np.int64)
+        body = here >= heading
+        here -= np.where(body, heading + (GAP - BODY), 0)
+        return (held.astype(np.int64) << 32) | here
+
+    def _positions(self, i: int, term: bytes) -> tuple[Ids, NDArray[np.int64], NDArray[np.generic]]:
+        table = self.segments[i].reader.terms("text")
+        at = table.find(term) if isinstance(table, TextTable) else -1
+        if not isinstance(table, TextTable) or at < 0:
+            return _NONE, np.zeros(1, np.int64), _NONE
+        starts, positions = table.positions(at)
+        return table.docs(at), starts, positions
+
+    def average(self, field: str) -> float:
+        """The mean length of the live stories in a field, in the index's units."""
+        if field not in self._averages:
+            total = sum(view.reader.total_length(field) for view in self.segments)
+            self._averages[field] = total / self.stories if self.stories else 0.0
+        return self._averages[field]
+
+    def norm(self, field: str, i: int) -> Scores:
+        """The length norm of each document of segment `i`; see `ranking.norms`."""
+        found = self._norms.get((field, i))
+        if found is None:
+            unit = 2.0 if field == "text" else 1.0
+            lengths = self.segments[i].reader.lengths(field)
+            found = norms(lengths, self.average(field), unit)
+            self._norms[field, i] = found
+        return found
