@@ -210,3 +210,14 @@ def sentences(text: str) -> Iterator[tuple[int, int]]:
         last_end = m.end()
     if start >= 0:
         yield start, last_end
+
+
+def paragraphs(text: str) -> Iterator[tuple[int, int]]:
+    """The (start, end) spans of the paragraphs of a text, as the index marks them."""
+    hard = "\n\n" in text or "\n  " in text
+    breaks = re.finditer(r"\n(?=\n|  )", text) if hard else _SOFT_BREAK.finditer(text)
+    start = 0
+    for end in [*(m.start() for m in breaks), len(text)]:
+        if text[start:end].strip():
+            yield start, end
+        start = end

@@ -5,7 +5,7 @@ seam is the query tree with the words as typed; each engine applies its own anal
 table of `wiredesk.index.schema`.
 """
 
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from wiredesk.index.article import Article
 from wiredesk.search.model import ArchiveStats, SearchRequest, SearchResult
@@ -30,3 +30,11 @@ class Backend(Protocol):
 
     def close(self) -> None:
         """Let go of files and memory; idempotent."""
+
+
+@runtime_checkable
+class KnowsNeighbours(Protocol):
+    """What a backend may offer besides: the way through a file of many stories."""
+
+    def neighbours(self, article: Article) -> tuple[str | None, str | None]:
+        """The ids of the stories before and after this one in its file, None where none is."""

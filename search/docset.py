@@ -6,11 +6,12 @@ asked for and then kept. Sets are values: no method changes one.
 """
 
 from collections.abc import Iterable
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-Ids = NDArray[np.unsignedinteger]
+Ids = NDArray[Any]
 Mask = NDArray[np.bool_]
 
 _FLAGS_PAY = 40

@@ -18,11 +18,19 @@ from numpy.typing import NDArray
 
 from wiredesk.index import analysis
 from wiredesk.index.schema import FIELDS, NOT_STATED
-from wiredesk.search.docset import DocSet, intersection, member, union
+from wiredesk.search import facets
+from wiredesk.search.docset import DocSet, Ids, intersection, member, union
 from wiredesk.search.expansion import Deadline, Pattern, expand
 from wiredesk.search.histogram import within
 from wiredesk.search.model import Note
-from wiredesk.search.occurrences import ANYWHERE, Reading, Scope, occurrences, query_words
+from wiredesk.search.occurrences import (
+    ANYWHERE,
+    Reading,
+    Scope,
+    TextField,
+    occurrences,
+    query_words,
+)
 from wiredesk.search.query import (
     And,
     AtLeast,
@@ -43,14 +51,14 @@ from wiredesk.search.query import (
     is_loose,
 )
 from wiredesk.search.ranking import Scores
-from wiredesk.search.snapshot import BODY, PostingList, Snapshot
+from wiredesk.search.snapshot import BODY, TOP, PostingList, Snapshot
 
 Sets = list[DocSet]
-Keys = NDArray[np.int64]
+Keys = NDArray[Any]
 Runs = tuple[Keys, Keys]
 """First and last positions of occurrences, as keys, rising by their last position."""
 
-TEXT = ("headline", "body")
+TEXT: tuple[TextField, ...] = ("headline", "body")
 EXPANSIONS = 4_096
 
 
@@ -272,9 +280,9 @@ class Evaluator:
 
     def _stem(self, word: str, fields: tuple[str, ...] | None) -> Sets:
         stem = analysis.stem(word)
-        if fields is None and word not in analysis.STOP_WORDS:
+        if fields is None:
             return self._listed("text", stem)
-        return self._any_of([self._listed(f, stem) for f in fields or TEXT if f in TEXT])
+        return self._any_of([self._listed(f, stem) for f in fields if f in TEXT])
 
     def _listed(self, name: str, term: str) -> Sets:
         found = self.snapshot.postings(name, term)
@@ -395,9 +403,9 @@ class Evaluator:
             if not query.ordered:
                 ends.append(self._after(query, right, left, i, docs))
             return np.concatenate(ends)
-        ends = self._runs(query, context, i, docs)[1]
+        last = self._runs(query, context, i, docs)[1]
         first = context.scope.first
-        return ends if first is None else ends[(ends & _POSITION) < BODY + first]
+        return last if first is None else last[(last & _POSITION) < BODY + first]
 
     def _runs(self, query: Query, context: _Context, i: int, docs: DocSet) -> Runs:
         if isinstance(query, Or):
@@ -431,7 +439,7 @@ class Evaluator:
         if len(fields) == len(TEXT):
             return keys
         in_body = (keys & BODY) != 0
-        return keys[in_body] if "body" in fields else keys[~in_body]
+        return np.compress(in_body if "body" in fields else ~in_body, keys)
 
     def _after(self, query: Near, a: Runs, b: Runs, i: int, docs: DocSet) -> Keys:
         """The ends of `a` after which a run of `b` starts near enough."""
@@ -443,14 +451,17 @@ class Evaluator:
         at[~found] = 0
         if query.unit == "word":
             gap = starts[at] - a[1]
-            return a[1][found & (gap > 0) & (gap <= query.distance)]
+            found &= (gap > 0) & (gap <= query.distance)
+            near: Keys = a[1][found]
+            return near
         # Where a headline or a body begins, a sentence begins, whatever the index marks.
         reserved = analysis.SENTENCE if query.unit == "sentence" else analysis.PARAGRAPH
         heads = docs.ids.astype(np.int64) << 32
         breaks = [heads, heads + BODY, self.snapshot.places(reserved, i, docs)]
         marks = np.unique(np.concatenate(breaks))
         home = np.searchsorted(marks, a[0], "right")
-        return a[1][found & (np.searchsorted(marks, starts[at], "right") == home)]
+        together: Keys = a[1][found & (np.searchsorted(marks, starts[at], "right") == home)]
+        return together
 
     # ---- facet fields
 
@@ -461,7 +472,7 @@ class Evaluator:
             return self._nothing()
         if isinstance(query, Term) and query.text == NOT_STATED:
             return self._drop_sets(self._everything(), self._stated(name))
-        table = self.snapshot.facets(name)
+        table = facets.table(self.snapshot, name)
         return table.sets(table.matching(query))
 
     def _drop_sets(self, sets: Sets, gone: Sets) -> Sets:
@@ -469,24 +480,30 @@ class Evaluator:
 
     # ---- scores
 
-    def scores(self, query: Query, matched: Matched) -> list[Scores] | None:
-        """For each segment the scores of the matching stories; None if no clause ranks."""
-        parts = self._parts(query)
-        if not parts:
-            return None
-        return [self._score(i, matched.sets[i], parts) for i in range(len(self._sizes))]
-
-    def _score(self, i: int, found: DocSet, parts: "Sequence[_Part]") -> Scores:
+    def score(self, parts: "Sequence[Part]", i: int, found: DocSet) -> Scores:
+        """The scores of some stories of segment `i`."""
         total: Scores | None = None
         for part in parts:
             scores = self._part_scores(part, i, found)
             if part.times > 1:
                 scores = scores * np.float32(part.times)
             total = scores if total is None else total + scores
-        assert total is not None
-        return total
+        return np.zeros(len(found), np.float32) if total is None else total
 
-    def _part_scores(self, part: "_Part", i: int, found: DocSet) -> Scores:
+    def remembered(
+        self, parts: "Sequence[Part]", i: int, found: DocSet, k: int
+    ) -> tuple[Ids, Scores, NDArray[np.intp]] | None:
+        """For all stories of one common word: these, their scores, and where the `k` best stand."""
+        part = parts[0]
+        if len(parts) > 1 or part.only is not None or part.times > 1 or k > TOP:
+            return None
+        docs = part.postings.docs[i]
+        if len(docs) <= 2 * TOP or found.ids is not docs:
+            return None
+        scores = part.postings.scores(self.snapshot)[i]
+        return docs, scores, part.postings.top(self.snapshot, i)[:k]
+
+    def _part_scores(self, part: "Part", i: int, found: DocSet) -> Scores:
         postings = part.postings
         docs = postings.docs[i]
         own = postings.scores(self.snapshot)[i]
@@ -511,15 +528,13 @@ class Evaluator:
             result = np.where(part.only[i].mask[ids], result, np.float32(0))
         return result
 
-    def _parts(self, query: Query) -> "list[_Part]":
+    def parts(self, query: Query) -> "list[Part]":
+        """The words that rank, each once, in the order of the query; none if no clause ranks."""
         wanted = list(self._ranking(query, _Context()))
         telling = [w for w in wanted if w.quoted or w.word not in analysis.STOP_WORDS]
-        counted: dict[tuple[str, str, Any], _Part] = {}
+        counted: dict[tuple[str, str, Any], Part] = {}
         for want in telling or wanted:
-            fields = want.fields
-            if fields == ("text",) and want.word in analysis.STOP_WORDS:
-                fields = TEXT
-            for name in fields:
+            for name in want.fields:
                 stem = analysis.stem(want.word)
                 key = (name, stem, want.clause)
                 if key in counted:
@@ -527,7 +542,7 @@ class Evaluator:
                     continue
                 postings = self.snapshot.postings(name, stem)
                 if postings is not None:
-                    counted[key] = _Part(postings, want.only)
+                    counted[key] = Part(postings, want.only)
         return list(counted.values())
 
     def _ranking(self, query: Query, context: _Context) -> "Iterable[_Wanted]":
@@ -585,7 +600,12 @@ class _Wanted:
 
 
 @dataclass(slots=True)
-class _Part:
+class Part:
+    """A list of stories that a word scores in, times how often the query has it.
+
+    `only` are the stories it counts for, None for all of the list.
+    """
+
     postings: PostingList
     only: Sets | None
     times: int = 1

@@ -25,11 +25,16 @@ class Deadline:
     the stories found so far and leaves the mark.
     """
 
-    __slots__ = ("_end", "cut")
+    __slots__ = ("_begun", "_end", "cut")
 
     def __init__(self, seconds: float | None) -> None:
-        self._end = None if seconds is None else time.monotonic() + seconds
+        self._begun = time.monotonic()
+        self._end = None if seconds is None else self._begun + seconds
         self.cut = False
+
+    def spent(self) -> float:
+        """Seconds since it was set."""
+        return time.monotonic() - self._begun
 
     def passed(self) -> bool:
         """Whether the time is over; if so, the answer is partial from now on."""
@@ -180,3 +185,40 @@ def _distances(letters: NDArray[np.uint8], target: bytes, most: int) -> NDArray[
             row.append(np.minimum(cost, far))
         before, last = last, row
     return last[length]
+
+
+FORMS = 2_048
+"""So many words around a stem are looked at for its other forms."""
+
+
+def forms(snapshot: Snapshot, word: str, most: int = 12) -> list[str]:
+    """The words of the archive with the same stem as this one, most frequent first.
+
+    Looked for among the words that begin like the stem, but for its last letter, which stemming
+    may have changed.
+    """
+    stem = analysis.stem(word)
+    start = stem[:-1] if len(stem) > 3 else stem
+
+    def find() -> list[str]:
+        found: dict[str, int] = {}
+        for view in snapshot.segments:
+            table = view.words()
+            if table is None:
+                continue
+            lo, hi = table.span(start.encode("utf-8", "surrogatepass"))
+            hi = min(hi, lo + FORMS)
+            terms = [_text(t) for t in table.terms(lo, hi)]
+            ordinals = [
+                lo + n
+                for n, term in enumerate(terms)
+                if len(term) <= len(stem) + _FORM_LETTERS and analysis.stem(term) == stem
+            ]
+            df = view.word_df(np.array(ordinals, np.int64)).tolist()
+            for ordinal, n in zip(ordinals, df, strict=True):
+                if n:
+                    term = terms[ordinal - lo]
+                    found[term] = found.get(term, 0) + n
+        return sorted(found, key=lambda w: (-found[w], w))[:most]
+
+    return snapshot.cache.get(("forms", stem), find, lambda f: 64 + 80 * len(f))

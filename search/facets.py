@@ -17,6 +17,7 @@ import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -76,6 +77,14 @@ class Tally:
     def distinct(self) -> int:
         """How many values have a story."""
         return int(np.count_nonzero(self.counts))
+
+
+def table(snapshot: Snapshot, field: str) -> "FieldTable":
+    """The values of a facet of a snapshot; made once."""
+    found = snapshot.tables.get(field)
+    if not isinstance(found, FieldTable):
+        found = snapshot.tables[field] = FieldTable(snapshot, field)
+    return found
 
 
 class FieldTable:
@@ -150,13 +159,13 @@ class FieldTable:
     def _numbers(self) -> dict[bytes, int]:
         return {name: n for n, name in enumerate(self._names or ())}
 
-    def by_name(self, ordinals: Ordinals) -> NDArray[np.generic]:
+    def by_name(self, ordinals: Ordinals) -> NDArray[Any]:
         """Numbers that put some values in code point order."""
         if self._only is not None:
             return self._only.by_rank[ordinals]
         return self._places[ordinals]
 
-    def docs(self, i: int, ordinal: int) -> NDArray[np.generic]:
+    def docs(self, i: int, ordinal: int) -> NDArray[Any]:
         """The stories of segment `i` with a value, deleted ones included."""
         column = self.columns[i]
         back = self.from_global[i]
@@ -323,7 +332,7 @@ def count(snapshot: Snapshot, sets: Sequence[DocSet], fields: Sequence[str]) -> 
         if len(found):
             for field, tally in _count_segment(view, found, fields).items():
                 parts[field].append((i, tally))
-    return {f: _merged(snapshot.facets(f), parts[f]) for f in fields}
+    return {f: _merged(table(snapshot, f), parts[f]) for f in fields}
 
 
 def _merged(table: FieldTable, parts: list[tuple[int, Tally]]) -> Tally:
@@ -387,7 +396,7 @@ def _count_segment(view: SegmentView, found: DocSet, fields: Sequence[str]) -> d
     return result
 
 
-def _more(view: SegmentView, ids: NDArray[np.generic]) -> NDArray[np.generic]:
+def _more(view: SegmentView, ids: NDArray[Any]) -> NDArray[Any]:
     """The values of some stories that their lines have no room for."""
     rows = view.reader.rows
     if not len(rows.more_docs):
@@ -397,7 +406,7 @@ def _more(view: SegmentView, ids: NDArray[np.generic]) -> NDArray[np.generic]:
     return rows.more_values[ranges(offsets[at], offsets[at + 1] - offsets[at])]
 
 
-def _few(values: NDArray[np.generic], more: NDArray[np.generic]) -> tuple[Ordinals, Counts]:
+def _few(values: NDArray[Any], more: NDArray[Any]) -> tuple[Ordinals, Counts]:
     listed = np.concatenate((values, more)).astype(np.int64)
     listed.sort()
     first = np.flatnonzero(np.concatenate(([True], listed[1:] != listed[:-1])))
@@ -421,10 +430,10 @@ _scratch = _Scratch()
 
 
 def _many(
-    rows: NDArray[np.uint32],
-    ids: NDArray[np.generic],
+    rows: NDArray[Any],
+    ids: NDArray[Any],
     values: int,
-    more: NDArray[np.generic],
+    more: NDArray[Any],
 ) -> Counts:
     width = rows.shape[1]
     _scratch.grow(min(CHUNK, len(ids)) * width)
@@ -445,7 +454,7 @@ def _many(
     return total[:values]
 
 
-def _count_column(column: FacetColumn | None, ids: NDArray[np.generic]) -> Tally:
+def _count_column(column: FacetColumn | None, ids: NDArray[Any]) -> Tally:
     if column is None:
         return Tally(np.zeros(0, np.int64), np.zeros(0, np.int64))
     starts = column.offsets[ids].astype(np.int64)
@@ -466,25 +475,25 @@ def count_value(table: FieldTable, sets: Sequence[DocSet], ordinal: int) -> int:
 
 def top_by_bitmaps(snapshot: Snapshot, sets: Sequence[DocSet], field: str, k: int) -> Tally | None:
     """The counts of the values that may be among the top `k`; None if bitmaps cannot tell."""
-    table = snapshot.facets(field)
+    values = table(snapshot, field)
     best: list[int] = []
     ordinals: list[int] = []
     counts: list[int] = []
     words = [_packed(found) for found in sets]
     maps = [view.reader.bitmaps(field) for view in snapshot.segments]
-    for ordinal in range(table.size):
-        if len(best) == k and table.bound[ordinal] < best[0]:
+    for ordinal in range(values.size):
+        if len(best) == k and values.bound[ordinal] < best[0]:
             break
         n = 0
         for i, (bits, mine) in enumerate(zip(maps, words, strict=True)):
-            back = table.from_global[i]
+            back = values.from_global[i]
             at = ordinal if back is None else int(back[ordinal])
-            if table.columns[i] is None or at < 0:
+            if values.columns[i] is None or at < 0:
                 continue
             if at < len(bits):
                 n += int(np.bitwise_count(bits[at] & mine).sum(dtype=np.int64))
             elif ordinal < 4 * k + 64:
-                n += len(DocSet.of_ids(sets[i].size, table.docs(i, ordinal)) & sets[i])
+                n += len(DocSet.of_ids(sets[i].size, values.docs(i, ordinal)) & sets[i])
             else:
                 return None
         ordinals.append(ordinal)

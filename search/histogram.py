@@ -96,7 +96,7 @@ def within(days: Days, low: str | None, high: str | None) -> NDArray[np.bool_]:
 
     Stories without a date never do. Something that is no date leaves its side open.
     """
-    found = days != MISSING
+    found: NDArray[np.bool_] = days != MISSING
     first = day_range(low) if low else None
     last = day_range(high) if high else None
     if first is not None:

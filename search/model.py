@@ -170,13 +170,15 @@ class Facet:
     `values` holds the top values by falling count, then name, the chosen and excluded ones always
     among them; for the date they are `YYYY`, `YYYY-MM`, `YYYY-Www` or `YYYY-MM-DD` by `unit`, in
     order of time. `missing` counts the stories without a value, `total` the distinct values with a
-    count above zero, `complete` is False when the time ran out.
+    count above zero; where only the top was counted, as for most of a large archive, `total_exact`
+    is False and `total` the values in the archive. `complete` is False when the time ran out.
     """
 
     field: str
     values: tuple[FacetValue, ...] = ()
     missing: int = 0
     total: int = 0
+    total_exact: bool = True
     complete: bool = True
     unit: str | None = None
     missing_selected: bool = False

@@ -13,6 +13,7 @@ one story gets the same score, bit for bit, wherever it lies.
 
 from collections.abc import Callable
 from math import log
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,7 +33,7 @@ def idf(stories: int, having: int) -> float:
     return log(1 + (stories - having + 0.5) / (having + 0.5))
 
 
-def norms(lengths: NDArray[np.generic], average: float, unit: float) -> Scores:
+def norms(lengths: NDArray[Any], average: float, unit: float) -> Scores:
     """For each story k1 x (1 - b + b x length / average), in frequency units of `1 / unit`."""
     if average <= 0:
         average = 1.0
@@ -42,7 +43,7 @@ def norms(lengths: NDArray[np.generic], average: float, unit: float) -> Scores:
     return result
 
 
-def impacts(frequencies: NDArray[np.generic], norm: Scores, weight: float) -> Scores:
+def impacts(frequencies: NDArray[Any], norm: Scores, weight: float) -> Scores:
     """weight x f x (k1 + 1) / (f + norm) for each story of a word; `norm` is for those stories."""
     f = frequencies.astype(np.float32)
     score = f * np.float32(weight * (K1 + 1))
@@ -51,7 +52,7 @@ def impacts(frequencies: NDArray[np.generic], norm: Scores, weight: float) -> Sc
     return score
 
 
-Order = Callable[[NDArray[np.intp]], NDArray[np.generic]]
+Order = Callable[[NDArray[np.intp]], NDArray[Any]]
 """Places in an array -> numbers that put these places in the order of ids."""
 
 
@@ -94,7 +95,7 @@ def _fewer_ties(
     return np.concatenate((above, tied[picked]))
 
 
-def lowest(keys: NDArray[np.generic], k: int, order: Order) -> NDArray[np.intp]:
+def lowest(keys: NDArray[Any], k: int, order: Order) -> NDArray[np.intp]:
     """Where the `k` lowest of `keys` stand, lowest first; ties as `order` puts them."""
     n = len(keys)
     if k <= 0 or n == 0:

@@ -15,9 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wiredesk.index.codec.packing import ranges
-from wiredesk.index.codec.segment import GAP, FieldView, Segment, TermTable, TextTable
+from wiredesk.index.codec.segment import GAP, FieldView, SegmentReader, TermTable, TextTable
 from wiredesk.search.docset import DocSet, Ids, Mask, member
-from wiredesk.search.ranking import Scores, best, idf, impacts, norms
+from wiredesk.search.ranking import Order, Scores, best, idf, impacts, norms
 
 T = TypeVar("T")
 
@@ -66,7 +66,7 @@ class Cache:
 class SegmentView:
     """What a search needs of one segment: live documents, tables, columns and order of ids."""
 
-    def __init__(self, reader: Segment) -> None:
+    def __init__(self, reader: SegmentReader) -> None:
         self.reader = reader
         self.size: int = reader.doc_count
         self.live: Mask | None = None
@@ -74,7 +74,7 @@ class SegmentView:
             self.live = ~reader.deleted
         self.count = self.size - reader.deleted_count
         self._stated: dict[str, Mask] = {}
-        self._ranks: NDArray[np.uint32] | None = None
+        self._ranks: NDArray[Any] | None = None
 
     def everything(self) -> DocSet:
         """All live documents."""
@@ -116,21 +116,39 @@ class SegmentView:
         """The day of each document, `MISSING` for none."""
         return self.reader.days()
 
-    def order(self, docs: NDArray[np.generic]) -> NDArray[np.generic]:
+    def order(self, docs: NDArray[Any]) -> NDArray[Any]:
         """Numbers that put some documents in the order of their ids (code points)."""
         if self._ranks is None and len(docs) <= _FEW:
             ids = [self.reader.id_bytes(d) for d in docs.tolist()]
             ranks = np.empty(len(ids), np.uint32)
             ranks[sorted(range(len(ids)), key=ids.__getitem__)] = np.arange(len(ids))
             return ranks
-        return self.ranks[docs]
+        placed: NDArray[Any] = self.ranks[docs]
+        return placed
+
+    def ordering(self, docs: NDArray[Any]) -> Order:
+        """As `order`, for places in an array of documents."""
+        return lambda at: self.order(docs[at])
 
     @property
-    def ranks(self) -> NDArray[np.uint32]:
+    def ranks(self) -> NDArray[Any]:
         """The place of each document in the order of ids within the segment."""
         if self._ranks is None:
-            self._ranks = self.reader.id_ranks()
+            self._ranks = self._rank_ids()
         return self._ranks
+
+    def _rank_ids(self) -> NDArray[Any]:
+        blob, lengths, _ = self.reader.id_arrays()
+        ranks = np.empty(self.size, np.uint32)
+        order: NDArray[np.intp] | list[int]
+        width = int(lengths[0]) if self.size else 0
+        if 0 < width <= 32 and bool((lengths == width).all()) and bool(blob.all()):
+            order = np.argsort(blob.reshape(self.size, width).view(f"S{width}").ravel())
+        else:
+            ids = [self.reader.id_bytes(d) for d in range(self.size)]
+            order = sorted(range(self.size), key=ids.__getitem__)
+        ranks[order] = np.arange(self.size, dtype=np.uint32)
+        return ranks
 
 
 class PostingList:
@@ -139,7 +157,7 @@ class PostingList:
     __slots__ = ("_dense", "_scores", "_sets", "_top", "df", "docs", "field", "freqs", "where")
 
     def __init__(
-        self, field: str, docs: list[Ids], freqs: list[NDArray[np.generic]], where: list[int]
+        self, field: str, docs: list[Ids], freqs: list[NDArray[Any]], where: list[int]
     ) -> None:
         self.field = field
         self.docs = docs
@@ -182,7 +200,7 @@ class PostingList:
         found = self._top[i]
         if found is None:
             view, docs = snapshot.segments[i], self.docs[i]
-            found = best(self.scores(snapshot)[i], TOP, lambda at: view.order(docs[at]))
+            found = best(self.scores(snapshot)[i], TOP, view.ordering(docs))
             self._top[i] = found
         return found
 
@@ -205,11 +223,12 @@ _NONE = np.zeros(0, np.uint32)
 class Snapshot:
     """All segments of one generation, with statistics summed over them."""
 
-    def __init__(self, readers: Sequence[Segment], generation: int = 0) -> None:
+    def __init__(self, readers: Sequence[SegmentReader], generation: int = 0) -> None:
         self.segments = tuple(SegmentView(r) for r in readers)
         self.generation = generation
         self.stories = sum(s.count for s in self.segments)
         self.cache = Cache(CACHE_BYTES)
+        self.tables: dict[str, object] = {}
         self._averages: dict[str, float] = {}
         self._norms: dict[tuple[str, int], Scores] = {}
 
@@ -268,7 +287,7 @@ class Snapshot:
         here -= np.where(body, heading + (GAP - BODY), 0)
         return (held.astype(np.int64) << 32) | here
 
-    def _positions(self, i: int, term: bytes) -> tuple[Ids, NDArray[np.int64], NDArray[np.generic]]:
+    def _positions(self, i: int, term: bytes) -> tuple[Ids, NDArray[np.int64], NDArray[Any]]:
         table = self.segments[i].reader.terms("text")
         at = table.find(term) if isinstance(table, TextTable) else -1
         if not isinstance(table, TextTable) or at < 0:

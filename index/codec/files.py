@@ -115,7 +115,7 @@ class FileWriter:
             dtype, count = values.dtype, values.count
             values.drain(self)
         else:
-            flat = np.ascontiguousarray(values)
+            flat = np.ascontiguousarray(values).reshape(-1)
             dtype, count = flat.dtype, flat.size
             if count:
                 self.write(flat.view(np.uint8).data)

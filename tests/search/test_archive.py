@@ -1,0 +1,146 @@
+from pathlib import Path
+
+import pytest
+
+from wiredesk.errors import ArchiveNotFound, ArticleNotFound, BackendUnavailable, UnknownField
+from wiredesk.index.article import Article, City, Dateline, Source
+from wiredesk.index.document import to_document
+from wiredesk.index.writer import ArchiveWriter
+from wiredesk.search import Archive, FacetValue, SearchRequest, open_archive
+
+
+def story(
+    number: int,
+    headline: str,
+    body: str,
+    *,
+    cities: tuple[str, ...] = (),
+    agency: str | None = None,
+) -> Article:
+    return Article(
+        id=f"{number:016x}",
+        source=Source(path="a.txt", start=number * 1000, end=number * 1000 + 999),
+        headline=headline,
+        body=body,
+        agency=agency,
+        dateline=Dateline(raw="", cities=tuple(City(city=c, name=c) for c in cities)),
+    )
+
+
+STORIES = (
+    story(1, "Grain exports rise", "Grain left the port of Oslo. Rates rose.", cities=("Oslo",)),
+    story(2, "Bank raises rates", "The bank raised rates.", cities=("Bern", "Oslo"), agency="AP"),
+    story(3, "Strike at port", "Workers strike. Striking was fair, they said.", cities=("Bern",)),
+)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    path = tmp_path / "wire.wdx"
+    with ArchiveWriter(path) as writer:
+        for article in STORIES:
+            writer.add(to_document(article))
+    return path
+
+
+@pytest.fixture
+def archive(folder: Path) -> Archive:
+    return open_archive(folder)
+
+
+def test_a_search_gives_hits_with_marks_and_counts(archive: Archive) -> None:
+    result = archive.search("grain exports", facets=["city"])
+    assert [hit.article.headline for hit in result.hits] == ["Grain exports rise"]
+    assert result.hits[0].headline.spans == ((0, 5), (6, 13))
+    assert result.facets["city"].values == (FacetValue(value="Oslo", count=1),)
+
+
+def test_counts_of_a_refined_facet_ignore_its_own_refinement(archive: Archive) -> None:
+    result = archive.search(filters={"city": "bern"}, facets=["city", "agency"])
+    assert result.total == 2
+    assert result.facets["city"].values == (
+        FacetValue(value="Bern", count=2, selected=True),
+        FacetValue(value="Oslo", count=2),
+    )
+    assert result.facets["agency"].missing == 1
+
+
+def test_a_narrower_request_is_searched_as_it_is(archive: Archive) -> None:
+    result = archive.search("rates", exclude={"city": ["Bern"]})
+    narrower = archive.search(result.request.refine("agency", "-"))
+    assert [h.id for h in narrower.hits] == [STORIES[0].id]
+
+
+def test_other_forms_of_a_word_are_named(archive: Archive) -> None:
+    assert archive.search("strike").also_matched == {"strike": ("striking",)}
+    assert archive.search("=strike").also_matched == {}
+
+
+def test_words_widen_when_too_few_stories_have_them_all(archive: Archive) -> None:
+    result = archive.search("grain strike")
+    assert result.total == 2
+    assert [(n.code, n.values["all"], n.values["total"]) for n in result.notes] == [
+        ("widened-any", 0, 2)
+    ]
+
+
+def test_without_hits_the_totals_without_each_filter_are_told(archive: Archive) -> None:
+    result = archive.search("grain", filters={"agency": "AP", "city": "Oslo"})
+    assert result.total == 0
+    assert result.without == {("agency", "AP"): 1, ("city", "Oslo"): 0}
+    assert result.word_totals == {"grain": 1}
+
+
+def test_stories_are_found_by_id_and_unknown_ones_refused(archive: Archive) -> None:
+    assert archive.get(STORIES[1].id) == STORIES[1]
+    with pytest.raises(ArticleNotFound):
+        archive.get("nothing")
+
+
+def test_an_unknown_facet_is_named_with_the_nearest_known(archive: Archive) -> None:
+    with pytest.raises(UnknownField, match="city"):
+        archive.search(facets=["citi"])
+
+
+def test_a_commit_is_seen_by_the_next_search(archive: Archive, folder: Path) -> None:
+    before = archive.generation
+    with ArchiveWriter(folder) as writer:
+        writer.add(to_document(story(4, "Grain again", "More of it.")))
+        writer.delete(STORIES[0].id)
+    assert [h.article.headline for h in archive.search("grain").hits] == ["Grain again"]
+    assert archive.generation > before
+
+
+def test_neighbours_are_the_stories_before_and_after_in_the_file(archive: Archive) -> None:
+    ids = [a.id for a in STORIES]
+    assert archive.neighbours(STORIES[1]) == (ids[0], ids[2])
+    assert archive.neighbours(STORIES[0]) == (None, ids[1])
+
+
+def test_similar_stories_share_telling_words(archive: Archive) -> None:
+    assert [h.id for h in archive.similar(STORIES[0].id)] == [STORIES[1].id, STORIES[2].id]
+
+
+def test_the_marks_of_a_story_page_are_all_matches(archive: Archive) -> None:
+    marks = archive.marks(SearchRequest(query="strike"), STORIES[2])
+    assert marks.headline == ((0, 6),)
+    assert [STORIES[2].body[a:b] for a, b in marks.body] == ["strike", "Striking"]
+
+
+def test_terms_count_live_stories(archive: Archive) -> None:
+    assert archive.terms("body", "gra") == [("grain", 1)]
+    assert archive.terms("city", "o") == [("Oslo", 2)]
+
+
+def test_a_missing_archive_and_an_unknown_scheme_are_typed_errors(tmp_path: Path) -> None:
+    with pytest.raises(ArchiveNotFound):
+        open_archive(tmp_path / "none.wdx")
+    with pytest.raises(BackendUnavailable, match="nosuch"):
+        open_archive("nosuch://host/index")
+
+
+def test_a_closed_archive_says_so(archive: Archive) -> None:
+    archive.close()
+    archive.close()
+    with pytest.raises(BackendUnavailable, match="closed"):
+        archive.search("grain")
