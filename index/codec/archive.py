@@ -13,7 +13,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 from pathlib import Path
-from time import sleep
 from typing import Any, Self
 
 import numpy as np
@@ -27,7 +26,6 @@ from wiredesk.index.schema import FIELDS, FORMAT_VERSION
 
 MANIFEST = "archive.json"
 INDEX_NAME = "MAIN"
-ATTEMPTS = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -197,20 +195,21 @@ class ArchiveReader:
         if previous is not None:
             pairs = zip(previous.manifest.segments, previous.segments, strict=True)
             known = {entry: segment for entry, segment in pairs}
-        for attempt in range(ATTEMPTS):
+        before = None
+        while True:
             manifest = read_manifest(self.path)
             try:
                 return manifest, [
                     known.get(e) or open_segment(self.path, e) for e in manifest.segments
                 ]
             except FileNotFoundError as error:
-                # A commit has replaced the segments since the manifest was read.
-                missing = error
-                sleep(0.01 * attempt)
-        raise IndexFormatError(
-            str(self.path),
-            f"damaged: {Path(str(missing.filename)).name} is missing; {rebuild_hint(self.path)}",
-        )
+                # Files go only after a manifest without them is in place: read it again.
+                if manifest == before:
+                    gone = Path(str(error.filename)).name
+                    raise IndexFormatError(
+                        str(self.path), f"damaged: {gone} is missing; {rebuild_hint(self.path)}"
+                    ) from None
+                before = manifest
 
     @property
     def generation(self) -> int:

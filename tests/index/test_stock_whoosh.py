@@ -1,6 +1,7 @@
 """Stock Whoosh answers alike on an archive and on an index of its own codec."""
 
 import random
+import re
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +14,12 @@ from wiredesk.index.codec.stock import WireAnalyzer, build_schema
 from wiredesk.index.document import Document
 from wiredesk.index.writer import ArchiveWriter
 
-WORDS = (
-    ("harbour", "grain", "price", "strike", "minister", "rain", "bank", "storm", "vote", "budget")
-    + ("tariff", "copper", "the", "of", "and", "prices", "striking", "banks", "u.s", "don't")
-    + ("3.5", "café", "voted")
+WORDS = tuple(
+    re.findall(
+        r"\S+",
+        "harbour grain price strike minister rain bank storm vote budget tariff copper the of and"
+        " prices striking banks u.s don't 3.5 café voted",
+    )
 )
 CITIES = ("Riga", "Oslo", "New York", "Zürich", "Lima")
 DAYS = (0, 31, 365, -400, 17_000)
