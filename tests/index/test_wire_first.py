@@ -1,0 +1,24 @@
+"""The plainest wire copy is read right."""
+
+from wiredesk.index.wire import read_stories
+
+STORY = """Harbour council votes for a new mole
+
+GENEVA/LONDON, May 2 (Reuters) - The harbour council voted on Tuesday.
+
+It was close.
+
+(Reporting by Ada Muster in Geneva and Ole Roe; Editing by Mia Doe)
+"""
+
+
+def test_a_story_has_headline_cities_agency_date_and_people() -> None:
+    (story,) = read_stories(STORY, path="a.txt")
+    assert story.headline == "Harbour council votes for a new mole"
+    assert [c.name for c in story.cities] == ["Geneva", "London"]
+    assert (story.agency, story.date) == ("Reuters", "--05-02")
+    assert [(b.role, b.name, b.place) for b in story.byline] == [
+        ("reporting", "Ada Muster", "Geneva"),
+        ("reporting", "Ole Roe", None),
+        ("editing", "Mia Doe", None),
+    ]
