@@ -1,0 +1,593 @@
+"""The command line: the only place that prints.
+
+Results go to standard output, progress and problems to standard error. Exit codes: 0 all well,
+1 some input failed or an error ended the run, 2 wrong usage.
+"""
+
+import json
+import logging
+import os
+import socket
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import asdict
+from functools import wraps
+from pathlib import Path, PurePath
+from typing import TYPE_CHECKING, Any, NoReturn, ParamSpec
+
+import click
+
+from wiredesk import __version__
+from wiredesk.config import Settings, load_settings
+from wiredesk.errors import ArchiveError, ConfigError, WiredeskError
+
+if TYPE_CHECKING:
+    from wiredesk.index.article import Article
+    from wiredesk.index.report import Progress, Receipt, Report
+    from wiredesk.search import Archive
+    from wiredesk.search.model import SearchResult
+
+FAILED = 1
+USAGE = 2
+
+MANY = 40
+"""With more files than this, those without a problem are summed up by folder."""
+
+P = ParamSpec("P")
+
+
+def _command(function: Callable[P, None]) -> Callable[P, None]:
+    """Turns errors into one line and an exit code, and a closed pipe into silence."""
+
+    @wraps(function)
+    def run(*args: P.args, **kwargs: P.kwargs) -> None:
+        try:
+            function(*args, **kwargs)
+            sys.stdout.flush()
+        except ConfigError as error:
+            _stop(str(error), USAGE)
+        except WiredeskError as error:
+            _stop(str(error), FAILED)
+        except BrokenPipeError:
+            # As in `wiredesk extract ... | head`: nobody reads on; Python would complain at exit.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            sys.exit(FAILED)
+        except KeyboardInterrupt:
+            _stop("stopped; what was committed stays", 130)
+
+    return run
+
+
+def _stop(message: str, code: int) -> NoReturn:
+    click.echo(f"wiredesk: {message}", err=True)
+    sys.exit(code)
+
+
+def _settings(**given: Any) -> Settings:
+    return load_settings(Path.cwd(), os.environ, **given)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="wiredesk")
+@click.option("--debug", is_flag=True, help="Log what happens inside to standard error.")
+def main(debug: bool) -> None:
+    """Search and browse newswire copy.
+
+    \b
+    wiredesk index wires/          put a folder of stories into wire.wdx
+    wiredesk serve                 search it in the browser
+    wiredesk search 'grain AND city:chicago'
+    wiredesk extract story.txt     see what is read out of a file
+
+    Defaults can be set in wiredesk.toml or by WIREDESK_ARCHIVE, WIREDESK_PORT and the like.
+    Exit codes: 0 all well, 1 some input failed, 2 wrong usage.
+    """
+    logging.basicConfig(
+        level=logging.DEBUG if debug else logging.WARNING,
+        format="%(levelname)s %(name)s: %(message)s",
+        stream=sys.stderr,
+    )
+
+
+_sources = click.argument("sources", nargs=-1, required=True, metavar="SOURCE...")
+_archive = click.option(
+    "-a", "--archive", "--into", metavar="FOLDER", help="The archive.  [default: wire.wdx]"
+)
+_entities = click.option(
+    "--entities",
+    metavar="NAME|none",
+    help="The entity model: one that comes with wiredesk, an installed spaCy model, or a path.",
+)
+_mapping = click.option(
+    "--map",
+    "mapping",
+    metavar="OURS=THEIRS,...",
+    default="",
+    help="Fields of JSON and CSV files, such as headline=title,body=text.",
+)
+_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+
+
+def _parsed(mapping: str) -> dict[str, str]:
+    from wiredesk.index.readers.records import parse_mapping
+
+    return parse_mapping(mapping)
+
+
+# ---- extract
+
+
+@main.command()
+@_sources
+@_entities
+@click.option("--no-entities", is_flag=True, help="Leave out people, organisations and places.")
+@click.option("--why", is_flag=True, help="Add the evidence: rule and characters of every field.")
+@_mapping
+@_command
+def extract(
+    sources: tuple[str, ...], entities: str | None, no_entities: bool, why: bool, mapping: str
+) -> None:
+    """Print what is read out of files: one JSON object per story. Nothing is indexed.
+
+    SOURCE is a file or a folder; see docs/formats.md for what is read. Every start and end counts
+    characters of the file, end exclusive.
+    """
+    from wiredesk.index.pipeline import read_files
+    from wiredesk.index.report import Receipt
+
+    settings = _settings(entities="none" if no_entities else entities)
+    failed = False
+    for item in read_files(sources, entities=settings.entities, mapping=_parsed(mapping)):
+        if isinstance(item, Receipt):
+            if item.problems or item.notes:
+                click.echo(str(item), err=True)
+            failed |= bool(item.problems) and item.status != "left out"
+        else:
+            click.echo(json.dumps(story_dict(item, why=why), ensure_ascii=False))
+    if failed:
+        sys.exit(FAILED)
+
+
+def story_dict(article: "Article", *, why: bool = False) -> dict[str, Any]:
+    """A story as `wiredesk extract` prints it."""
+    line = article.dateline
+    source: dict[str, Any] = {
+        "path": article.source.path,
+        "start": article.source.start,
+        "end": article.source.end,
+    }
+    if article.source.member is not None:
+        source["member"] = article.source.member
+    story: dict[str, Any] = {
+        "id": article.id,
+        "source": source,
+        "headline": article.headline,
+        "dateline": None
+        if line is None
+        else {
+            "raw": line.raw,
+            "cities": [
+                {
+                    "city": c.city,
+                    "region": c.region,
+                    "country": c.country,
+                    "country_code": c.country_code,
+                    "country_source": c.country_source,
+                }
+                for c in line.cities
+            ],
+            "agency": line.agency,
+            "date": line.date,
+        },
+        "byline": [
+            {"role": b.role, "name": b.name, "place": b.place, "kind": b.kind, "raw": b.raw}
+            for b in article.byline
+        ],
+        "published": article.published,
+        "agency": article.agency,
+        "body": article.body,
+        "dropped": [{"line": d.line, "reason": d.reason} for d in article.dropped],
+        "entities": [
+            {"label": e.label, "text": e.text, "name": e.name, "start": e.start, "end": e.end}
+            for e in article.entities
+        ],
+        "date": article.date,
+        "date_basis": article.date_basis,
+        "form": article.form,
+        "notes": [{"kind": n.kind, "text": n.text} for n in article.notes],
+    }
+    if why:
+        story["evidence"] = [asdict(e) for e in article.evidence]
+        story |= {
+            name: getattr(article, name)
+            for name in (
+                "updated",
+                "date_ambiguous",
+                "version",
+                "slug",
+                "desk",
+                "subheadline",
+                "language",
+            )
+        }
+    return story
+
+
+# ---- index
+
+
+@main.command()
+@_sources
+@_archive
+@_entities
+@_mapping
+@click.option("--processes", type=click.IntRange(1, 64), help="Processes that read and parse.")
+@click.option("--prune", is_flag=True, help="Drop the stories of files that are gone.")
+@click.option("--rebuild", is_flag=True, help="Make the archive anew.")
+@click.option("-v", "--verbose", is_flag=True, help="List every file, however many.")
+@_json
+@_command
+def index(
+    sources: tuple[str, ...],
+    archive: str | None,
+    entities: str | None,
+    mapping: str,
+    processes: int | None,
+    prune: bool,
+    rebuild: bool,
+    verbose: bool,
+    as_json: bool,
+) -> None:
+    """Put the stories of files and folders into an archive.
+
+    Unchanged files are skipped, the stories of a changed file replace those it held. Ends with a
+    receipt: how many stories each file gave, or why none.
+    """
+    from wiredesk.index.pipeline import index_files
+
+    settings = _settings(archive=archive, entities=entities, processes=processes)
+    watcher = _ProgressLine()
+    try:
+        report = index_files(
+            sources,
+            into=settings.archive,
+            entities=settings.entities,
+            processes=settings.processes,
+            prune=prune,
+            mapping=_parsed(mapping),
+            rebuild=rebuild,
+            progress=watcher,
+        )
+    finally:
+        watcher.end()
+    if as_json:
+        click.echo(json.dumps(_report_dict(report, settings.archive), ensure_ascii=False))
+    else:
+        for text in _receipt_lines(report.receipts, everything=verbose):
+            click.echo(text)
+        click.echo(f"{settings.archive}: {report}")
+    if report.failed:
+        sys.exit(FAILED)
+
+
+class _ProgressLine:
+    """Rate and time left on standard error: one line rewritten on a terminal, else a line now and
+    then."""
+
+    PAUSE_TERMINAL = 0.1
+    PAUSE_PLAIN = 10.0
+
+    def __init__(self) -> None:
+        self._terminal = sys.stderr.isatty()
+        self._last = time.monotonic()
+        self._width = 0
+
+    def __call__(self, progress: "Progress") -> None:
+        now = time.monotonic()
+        pause = self.PAUSE_TERMINAL if self._terminal else self.PAUSE_PLAIN
+        if now - self._last < pause:
+            return
+        self._last = now
+        share = progress.done / progress.total if progress.total else 0.0
+        rate = progress.stories / progress.seconds if progress.seconds else 0.0
+        text = (
+            f"{share:4.0%}  {progress.stories:,} stories  {rate:,.0f}/s  "
+            f"{_duration(progress.left)} left"
+        )
+        if self._terminal:
+            click.echo(f"\r{text:<{self._width}}", nl=False, err=True)
+            self._width = len(text)
+        else:
+            click.echo(text, err=True)
+
+    def end(self) -> None:
+        """Clears the line."""
+        if self._terminal and self._width:
+            click.echo("\r" + " " * self._width + "\r", nl=False, err=True)
+
+
+def _duration(seconds: float) -> str:
+    whole = round(seconds)
+    if whole < 60:
+        return f"{whole} s"
+    return f"{whole // 60} min {whole % 60:02} s" if whole < 3600 else f"{whole / 3600:.1f} h"
+
+
+def _receipt_lines(receipts: "list[Receipt]", *, everything: bool) -> Iterable[str]:
+    """A line for each file; with many files one for each folder and each file with something to
+    say."""
+    if everything or len(receipts) <= MANY:
+        yield from map(str, receipts)
+        return
+    files: Counter[str] = Counter()
+    stories: Counter[str] = Counter()
+    for receipt in receipts:
+        if receipt.problems or receipt.notes or receipt.status == "removed":
+            yield str(receipt)
+        inner = PurePath(receipt.member).parent if receipt.member else None
+        folder = f"{receipt.path}!{inner}" if inner else str(PurePath(receipt.path).parent)
+        files[folder] += 1
+        stories[folder] += receipt.stories
+    for folder in files:
+        yield f"{folder}: {stories[folder]:,} stories in {files[folder]:,} files"
+
+
+def _report_dict(report: "Report", archive: str) -> dict[str, Any]:
+    return {
+        "archive": archive,
+        "added": report.added,
+        "updated": report.updated,
+        "skipped": report.skipped,
+        "repeated": report.repeated,
+        "removed": report.removed,
+        "failed": report.failed,
+        "seconds": round(report.seconds, 3),
+        "files": [
+            {
+                "path": r.path,
+                "member": r.member,
+                "status": r.status,
+                "stories": r.stories,
+                "problems": [asdict(p) for p in r.problems],
+                "more_problems": r.more,
+                "notes": list(r.notes),
+            }
+            for r in report.receipts
+        ],
+    }
+
+
+# ---- search
+
+
+@main.command()
+@click.argument("query", default="")
+@_archive
+@click.option("--filter", "filters", multiple=True, metavar="FIELD=VALUE", help="Keep only these.")
+@click.option("--exclude", multiple=True, metavar="FIELD=VALUE", help="Leave these out.")
+@click.option("--facet", "facets", multiple=True, metavar="FIELD", help="Count the values of it.")
+@click.option(
+    "--sort",
+    type=click.Choice(["relevance", "date", "-date", "headline"]),
+    default="relevance",
+    show_default=True,
+    help="date is oldest first, -date newest first.",
+)
+@click.option("--page", type=click.IntRange(1), default=1, show_default=True)
+@click.option("--limit", type=click.IntRange(1, 1000), help="Stories a page.  [default: 10]")
+@_json
+@_command
+def search(
+    query: str,
+    archive: str | None,
+    filters: tuple[str, ...],
+    exclude: tuple[str, ...],
+    facets: tuple[str, ...],
+    sort: Any,
+    page: int,
+    limit: int | None,
+    as_json: bool,
+) -> None:
+    """Search an archive.
+
+    \b
+    wiredesk search 'nato -russia'
+    wiredesk search strike --filter city=Geneva --filter city=Brussels --facet agency
+    wiredesk search --filter agency=-        stories that state no agency
+
+    Values of one field are alternatives, fields must all fit. docs/query-language.md tells what a
+    query can say.
+    """
+    from wiredesk.search import SearchRequest, open_archive
+
+    settings = _settings(archive=archive, limit=limit)
+    request = SearchRequest(
+        query=query,
+        filters=_pairs("--filter", filters),
+        exclude=_pairs("--exclude", exclude),
+        facets=facets if facets or not as_json else None,
+        sort=sort,
+        page=page,
+        per_page=settings.limit,
+    )
+    with open_archive(settings.archive) as opened:
+        result = opened.search(request)
+    if as_json:
+        from wiredesk.web.presenters import search_json
+        from wiredesk.web.urls import Links
+
+        click.echo(json.dumps(search_json(result, Links()), ensure_ascii=False))
+    else:
+        for text in _result_lines(result):
+            click.echo(text)
+
+
+def _pairs(option: str, pairs: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
+    """`FIELD=VALUE` pairs by field."""
+    result: dict[str, tuple[str, ...]] = {}
+    for pair in pairs:
+        name, equals, value = pair.partition("=")
+        if not equals or not name or not value:
+            raise ConfigError(f"{option}: {pair!r} is not FIELD=VALUE")
+        result[name] = (*result.get(name, ()), value)
+    return result
+
+
+def _result_lines(result: "SearchResult") -> Iterable[str]:
+    """A result for people at a terminal."""
+    first = (result.request.page - 1) * result.request.per_page + 1
+    shown = f", {first}-{first + len(result.hits) - 1}" if result.hits else ""
+    at_least = "at least " if result.partial else ""
+    yield f"{at_least}{result.total:,} {'story' if result.total == 1 else 'stories'}{shown}"
+    for note in result.notes:
+        yield f"note: {note.hint or note.code}"
+    for hit in result.hits:
+        article = hit.article
+        line = " / ".join(c.name for c in article.cities)
+        people = ", ".join(b.name for b in article.byline if b.kind == "person")
+        yield ""
+        yield f"{article.headline}  [{hit.id}]"
+        yield "  " + "  ".join(filter(None, (line, article.agency, article.date, people)))
+        for snippet in hit.snippets:
+            yield f"  {_marked(snippet.text, snippet.spans)}"
+    for facet in result.facets.values():
+        yield ""
+        yield f"{facet.field}:"
+        for value in facet.values:
+            yield f"  {value.count:>7,}  {value.value}"
+        if facet.missing:
+            yield f"  {facet.missing:>7,}  not stated"
+        if not facet.complete:
+            yield "  (counting was cut short)"
+
+
+def _marked(text: str, spans: Iterable[tuple[int, int]]) -> str:
+    """The text on one line with its matches in bold, which click leaves out in a pipe."""
+    pieces: list[str] = []
+    at = 0
+    for start, end in spans:
+        pieces += (text[at:start], click.style(text[start:end], bold=True))
+        at = end
+    return " ".join("".join((*pieces, text[at:])).split())
+
+
+@main.command()
+@_archive
+@_json
+@_command
+def stats(archive: str | None, as_json: bool) -> None:
+    """Say what an archive holds."""
+    from wiredesk.search import open_archive
+
+    settings = _settings(archive=archive)
+    with open_archive(settings.archive) as opened:
+        found = opened.stats()
+    if as_json:
+        click.echo(json.dumps({**asdict(found), "facets": dict(found.facets)}, ensure_ascii=False))
+        return
+    dates = f"{found.first_date} to {found.last_date}" if found.first_date else "no dated story"
+    click.echo(f"{settings.archive}: {found.stories:,} stories, {dates}")
+    click.echo(
+        f"size {found.size / 1e6:,.1f} MB in {found.segments} segments, {found.words:,} words"
+    )
+    click.echo(f"entities: {found.entities or 'none'}; generation {found.generation}")
+    for name, count in found.facets.items():
+        click.echo(f"  {count:>9,}  {name}")
+
+
+# ---- serve
+
+
+@main.command()
+@_archive
+@click.option("--host", metavar="ADDRESS", help="Address to serve on.  [default: 127.0.0.1]")
+@click.option("--port", type=click.IntRange(0, 65535), help="Port.  [default: 8000]")
+@_command
+def serve(archive: str | None, host: str | None, port: int | None) -> None:
+    """Serve an archive to browsers. If the port is taken, another free one is used and said."""
+    from wiredesk.search import open_archive
+
+    settings = _settings(archive=archive, host=host, port=port)
+    with open_archive(settings.archive) as opened:
+        _serve(opened, settings)
+
+
+@main.command()
+@click.option("--host", metavar="ADDRESS", help="Address to serve on.  [default: 127.0.0.1]")
+@click.option("--port", type=click.IntRange(0, 65535), help="Port.  [default: 8000]")
+@_entities
+@_command
+def demo(host: str | None, port: int | None, entities: str | None) -> None:
+    """Index the stories that come with wiredesk into demo.wdx here, and serve them."""
+    from wiredesk.index.pipeline import index_files
+    from wiredesk.search import open_archive
+    from wiredesk.seeds import STORIES
+
+    settings = _settings(archive="demo.wdx", host=host, port=port, entities=entities)
+    if not os.access(Path.cwd(), os.W_OK):
+        raise ArchiveError("demo.wdx", "this folder cannot be written; go to another and try again")
+    report = index_files([STORIES], into=settings.archive, entities=settings.entities)
+    for receipt in report.receipts:
+        if receipt.problems:
+            click.echo(str(receipt), err=True)
+    click.echo(f"{settings.archive}: {report}")
+    with open_archive(settings.archive) as opened:
+        _serve(opened, settings)
+
+
+def _serve(archive: "Archive", settings: Settings) -> None:
+    """Answers requests until it is stopped."""
+    from waitress.server import create_server
+
+    from wiredesk.web import create_app
+
+    listening = _listen(settings.host, settings.port)
+    port = listening.getsockname()[1]
+    if settings.port not in (0, port):
+        click.echo(f"port {settings.port} is taken, using {port}", err=True)
+    server = create_server(
+        create_app(archive, title=settings.title),
+        sockets=[listening],
+        threads=settings.threads,
+        ident=None,
+        max_request_header_size=16_384,
+        max_request_body_size=1_024,
+        channel_timeout=30,
+    )
+    shown = f"[{settings.host}]" if ":" in settings.host else settings.host
+    click.echo(f"http://{shown}:{port}/  (stop with Ctrl-C)")
+    sys.stdout.flush()
+    try:
+        server.run()
+    except KeyboardInterrupt:
+        click.echo("stopped", err=True)
+    finally:
+        server.close()
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    """A listening socket on the port, or on another free one."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    for candidate in (port, 0):
+        listening = socket.socket(family, socket.SOCK_STREAM)
+        try:
+            if os.name == "posix":
+                listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            listening.bind((host, candidate))
+            listening.listen(1024)
+        except OSError as error:
+            listening.close()
+            reason = error.strerror or str(error)
+            if candidate == 0 or not _taken(error):
+                raise ConfigError(f"cannot serve on {host}, port {port}: {reason}") from None
+        else:
+            return listening
+    raise AssertionError("port 0 either binds or raises")
+
+
+def _taken(error: OSError) -> bool:
+    import errno
+
+    return error.errno in (errno.EADDRINUSE, errno.EACCES)

@@ -59,7 +59,7 @@ def read_feed(content: Content, mapping: dict[str, str]) -> Iterator[RawItem | R
             line=line,
         )
     if tree.error:
-        yield tree.error
+        raise tree.error
     elif not entries:
         yield ReadError(content.place, "a feed without entries")
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, fields
 
+from wiredesk.errors import ReadError
 from wiredesk.index.article import Byline, City, Entity
 
 
@@ -66,6 +67,10 @@ class RawItem:
     whole: bool = False
     stated: Stated | None = None
     line: int = 1
+
+
+class Broken(ReadError):
+    """Reading stopped here: what follows in the file is unknown."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

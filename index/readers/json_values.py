@@ -28,7 +28,9 @@ Located = tuple[int, dict[str, Any] | ReadError]
 
 
 def json_objects(content: Content) -> Iterator[Located]:
-    """The objects of a file with their lines; what is broken comes as a ReadError in between."""
+    """The objects of a file with their lines; a broken one comes as a ReadError in between.
+
+    Raises ReadError where the rest cannot be read either."""
     if content.name.lower().endswith(LINE_SUFFIXES):
         yield from _line_by_line(content)
         return
@@ -43,8 +45,7 @@ def json_objects(content: Content) -> Iterator[Located]:
         counted = at
         value, end = _value(text, at, line, content.place)
         if isinstance(value, ReadError):
-            yield line, value
-            return
+            raise value
         inner = _wrapped(value)
         for entry in inner if inner is not None else [value]:
             yield line, _object(entry, content.place, line)
@@ -71,14 +72,13 @@ def _list(text: str, at: int, place: str) -> Iterator[Located]:
         counted = at
         value, end = _value(text, at, line, place)
         if isinstance(value, ReadError):
-            yield line, value
-            return
+            raise value
         yield line, _object(value, place, line)
         at = _skip(text, end)
         if at < len(text) and text[at] == ",":
             at = _skip(text, at + 1)
     line += text.count("\n", counted)
-    yield line, ReadError(place, "damaged or cut short: the list is not closed", line=line)
+    raise ReadError(place, "damaged or cut short: the list is not closed", line=line)
 
 
 def _value(text: str, at: int, line: int, place: str) -> tuple[Any, int]:

@@ -53,7 +53,7 @@ def read_newsml(
         member = content.member or (name if len(items) > 1 else None)
         yield _item(element, tree, content, member, source.encoding)
     if tree.error:
-        yield tree.error
+        raise tree.error
     elif not items:
         yield ReadError(content.place, "no newsItem in it")
 

@@ -51,7 +51,7 @@ def read_nitf(content: Content, mapping: dict[str, str]) -> Iterator[RawItem | R
         )
         yield item or ReadError(content.place, "no text in the body", line=tree.line(story))
     if tree.error:
-        yield tree.error
+        raise tree.error
 
 
 def story_of(

@@ -12,7 +12,7 @@ from os import PathLike
 from wiredesk.errors import ReadError
 from wiredesk.index.readers.content import Content, open_contents, walk
 from wiredesk.index.readers.feeds import read_feed
-from wiredesk.index.readers.item import LeftOut, RawItem
+from wiredesk.index.readers.item import Broken, LeftOut, RawItem
 from wiredesk.index.readers.newsml import read_newsml
 from wiredesk.index.readers.ninjs import read_ninjs
 from wiredesk.index.readers.nitf import read_nitf
@@ -109,15 +109,16 @@ def _head(content: Content) -> str:
 
 
 def read_content(content: Content, mapping: dict[str, str] | None = None) -> Iterator[Outcome]:
-    """The items of one content; whatever is wrong comes as a ReadError among them."""
+    """The items of one content; whatever is wrong comes as a ReadError among them,
+    the one that ended the reading as a Broken."""
     try:
         if content.size == 0:
             raise ReadError(content.place, "empty file")
         yield from format_of(content).read(content, mapping or {})
     except ReadError as error:
-        yield error
+        yield Broken(error.source, error.reason, line=error.line)
     except OSError as error:
-        yield ReadError(content.place, error.strerror or str(error))
+        yield Broken(content.place, error.strerror or str(error))
 
 
 def read_sources(

@@ -37,7 +37,7 @@ def read_reuters(content: Content, mapping: dict[str, str]) -> Iterator[RawItem 
     rest = _OPEN.search(text, end)
     if rest:
         line = text.count("\n", 0, rest.start()) + 1
-        yield ReadError(content.place, "damaged or cut short: REUTERS is not closed", line=line)
+        raise ReadError(content.place, "damaged or cut short: REUTERS is not closed", line=line)
 
 
 def _story(
