@@ -26,13 +26,13 @@ from hashlib import blake2b
 from multiprocessing import get_context
 from os import PathLike
 from pathlib import Path
+from typing import Protocol
 
 from wiredesk import __version__
 from wiredesk.errors import ArchiveError, ConfigError, ReadError
-from wiredesk.index.article import Article, Entity, Source
+from wiredesk.index.article import Article, Source
 from wiredesk.index.codec.archive import ArchiveReader
 from wiredesk.index.document import to_document
-from wiredesk.index.entities import Finder, load_finder
 from wiredesk.index.ledger import Ledger, UnitRow
 from wiredesk.index.readers.content import (
     Content,
@@ -188,6 +188,31 @@ def _total(sources: list[str], archive: Path) -> int:
     )
 
 
+class Finder(Protocol):
+    """Finds people, organisations and places; `version` tells model and rules."""
+
+    @property
+    def version(self) -> str: ...
+
+    def annotate(self, articles: Iterable[Article]) -> Iterator[Article]:
+        """The same stories in the same order, with `entities`."""
+        ...
+
+
+class _NoFinder:
+    version = "none"
+
+    def annotate(self, articles: Iterable[Article]) -> Iterator[Article]:
+        return iter(articles)
+
+
+def load_finder(name: str) -> Finder:
+    """The finder of that name. Raises ConfigError if there is none."""
+    if name in ("none", "default"):
+        return _NoFinder()
+    raise ConfigError(f"no entity model {name!r}; installed: none")
+
+
 # ---- parts, and the work on them
 
 
@@ -260,26 +285,26 @@ class _Worker:
     def __call__(self, parts: list[_Part]) -> list[_Result]:
         """The results of the parts, in order; the entity model sees their stories together."""
         results = []
-        fresh: list[tuple[_Result, Article, str]] = []
+        fresh: list[tuple[_Result, Article, RawItem]] = []
         for part in parts:
             result = _Result(ticket=part.ticket, last=part.last)
             results.append(result)
-            for article, text in self._stories(part, result):
+            for article, item in self._stories(part, result):
                 if part.known and self._is_known(article, part.known):
                     result.kept.append((article.id, article.source))
                 else:
-                    fresh.append((result, article, text))
-        for (result, before, text), article in zip(
+                    fresh.append((result, article, item))
+        for (result, _, item), article in zip(
             fresh, self._annotated([a for _, a, _ in fresh]), strict=True
         ):
-            result.articles.append(_with_stated(article, before.entities, text))
+            result.articles.append(_with_stated(article, item))
         return results
 
     @staticmethod
     def _is_known(article: Article, known: frozenset[tuple[str, int, int]]) -> bool:
         return (article.id, article.source.start, article.source.end) in known
 
-    def _stories(self, part: _Part, result: _Result) -> Iterator[tuple[Article, str]]:
+    def _stories(self, part: _Part, result: _Result) -> Iterator[tuple[Article, RawItem]]:
         outcomes: Iterable[Outcome] = part.items
         if part.data is not None:
             content = content_of(part.path, part.data, member=part.member, name=part.name)
@@ -306,7 +331,7 @@ class _Worker:
                     result.problems.append(Problem(reason=reason, line=outcome.line))
                     continue
                 for article in articles:
-                    yield article, outcome.text
+                    yield article, outcome
 
     def _annotated(self, articles: list[Article]) -> list[Article]:
         try:
@@ -325,8 +350,9 @@ class _Worker:
         return result
 
 
-def _with_stated(article: Article, stated: tuple[Entity, ...], text: str) -> Article:
+def _with_stated(article: Article, item: RawItem) -> Article:
     """The story with its stated entities beside those found, all as they stand in the source."""
+    text = item.text
     found = tuple(
         e
         if e.start < 0 or text[e.start : e.end] == e.text
@@ -334,12 +360,11 @@ def _with_stated(article: Article, stated: tuple[Entity, ...], text: str) -> Art
         for e in article.entities
     )
     known = {(e.label, e.name) for e in found}
-    more = tuple(e for e in stated if e.found_by == "stated" and (e.label, e.name) not in known)
-    return (
-        article
-        if found == article.entities and not more
-        else replace(article, entities=found + more)
-    )
+    stated = item.stated.entities if item.stated is not None else ()
+    more = tuple(e for e in stated if (e.label, e.name) not in known)
+    if found == article.entities and not more:
+        return article
+    return replace(article, entities=found + more)
 
 
 _worker: _Worker | None = None

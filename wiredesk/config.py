@@ -57,7 +57,8 @@ def load_settings(folder: Path, environ: Mapping[str, str], **given: Any) -> Set
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
         raise ConfigError(f"{path}: cannot be read: {error}") from None
     for name, value in written.items():
-        values[_known(name, str(path))] = _typed(name, value, str(path))
+        known = _known(name, str(path))
+        values[known] = _typed(known, value, str(path))
     for variable, text in environ.items():
         if variable.startswith(PREFIX):
             name = _known(variable.removeprefix(PREFIX).lower(), variable)

@@ -1,0 +1,148 @@
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from wiredesk.cli import main
+
+TWO = Path(__file__).parent / "formats" / "two-stories.txt"
+
+
+@pytest.fixture(autouse=True)
+def in_an_empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+def run(*args: str | Path) -> Result:
+    return CliRunner().invoke(main, [str(a) for a in args])
+
+
+def test_extract_prints_one_object_a_story_with_the_agreed_keys() -> None:
+    result = run("extract", "--no-entities", TWO)
+    crane, stove = (json.loads(line) for line in result.stdout.splitlines())
+    assert result.exit_code == 0
+    assert list(crane)[:10] == [
+        "id",
+        "source",
+        "headline",
+        "dateline",
+        "byline",
+        "published",
+        "agency",
+        "body",
+        "dropped",
+        "entities",
+    ]
+    assert crane["headline"] == "Harbour crane moves its last load"
+    assert list(crane["dateline"]) == ["raw", "cities", "agency", "date"]
+    assert list(stove["dateline"]["cities"][0]) == [
+        "city",
+        "region",
+        "country",
+        "country_code",
+        "country_source",
+    ]
+    assert list(crane["byline"][0]) == ["role", "name", "place", "kind", "raw"]
+    text = TWO.read_text(encoding="utf-8")
+    start, end = crane["source"]["start"], crane["source"]["end"]
+    assert text[start:end].startswith("Harbour crane") and text[start:end].endswith("Paul Reed)")
+
+
+def test_why_adds_the_evidence() -> None:
+    (crane, _) = (
+        json.loads(s) for s in run("extract", "--no-entities", "--why", TWO).stdout.splitlines()
+    )
+    assert {"field", "value", "rule", "start", "end"} == set(crane["evidence"][0])
+
+
+def test_index_ends_with_a_receipt_and_search_finds() -> None:
+    result = run("index", "--entities", "none", TWO)
+    assert result.exit_code == 0
+    first, last = result.stdout.splitlines()
+    assert first == f"{TWO}: 2 stories"
+    assert last.startswith("wire.wdx: 2 stories in 1 files: 2 added; ")
+    assert "Mountain hut gets a new stove" in run("search", "stove").stdout
+    counted = run("search", "--facet", "agency", "--filter", "agency=AFP").stdout
+    assert "1 story, 1-1" in counted and "      1  Reuters" in counted
+
+
+def test_search_prints_the_json_of_the_page() -> None:
+    run("index", "--entities", "none", TWO, "-a", "x.wdx")
+    found = json.loads(run("search", "crane", "-a", "x.wdx", "--json").stdout)
+    assert list(found) == [
+        "query",
+        "total",
+        "page",
+        "per_page",
+        "partial",
+        "hits",
+        "facets",
+        "notes",
+    ]
+    assert [hit["headline"] for hit in found["hits"]] == ["Harbour crane moves its last load"]
+
+
+def test_many_files_are_summed_up_by_folder() -> None:
+    folder = Path("wires")
+    folder.mkdir()
+    for n in range(45):
+        (folder / f"{n}.txt").write_text(
+            f"Story {n} comes in\n\nPARIS (AFP) - It came on day {n}.\n"
+        )
+    (folder / "empty.txt").write_text("")
+    result = run("index", "--entities", "none", "wires")
+    assert result.exit_code == 1
+    assert result.stdout.splitlines()[:2] == [
+        "wires/empty.txt: no story: empty file",
+        "wires: 45 stories in 46 files",
+    ]
+    assert len(run("index", "--entities", "none", "-v", "wires").stdout.splitlines()) == 47
+
+
+def test_the_report_as_json_lists_every_file() -> None:
+    report = json.loads(run("index", "--entities", "none", "--json", TWO, "missing").stdout)
+    assert (report["added"], report["failed"]) == (2, 1)
+    assert [(f["status"], f["stories"]) for f in report["files"]] == [("added", 2), ("failed", 0)]
+    assert report["files"][1]["problems"] == [{"reason": "no such file or folder", "line": None}]
+
+
+@pytest.mark.parametrize(
+    ("args", "code", "said"),
+    [
+        (("search", "x"), 1, "wire.wdx"),
+        (("stats", "-a", "no.wdx"), 1, "no.wdx"),
+        (("index", "--map", "titel=x", "a.csv"), 2, "unknown field 'titel'"),
+        (("index", "--entities", "no-such", "a.txt"), 2, "no-such"),
+        (("index", "--processes", "0", "a.txt"), 2, "--processes"),
+        (("index",), 2, "SOURCE"),
+        (("search", "x", "--filter", "city"), 2, "is not FIELD=VALUE"),
+        (("search", "--sort", "size"), 2, "relevance"),
+        (("extract", "--no-entities", "missing.txt"), 1, "no such file or folder"),
+    ],
+)
+def test_errors_are_one_line_and_an_exit_code(args: tuple[str, ...], code: int, said: str) -> None:
+    result = run(*args)
+    assert result.exit_code == code
+    assert said in result.stderr
+    assert "Traceback" not in result.output
+
+
+def test_unknown_facets_and_filters_name_the_known_ones() -> None:
+    run("index", "--entities", "none", TWO)
+    result = run("search", "x", "--facet", "citty")
+    assert (result.exit_code, "did you mean 'city'?" in result.stderr) == (1, True)
+
+
+def test_settings_come_from_file_environment_and_flag(monkeypatch: pytest.MonkeyPatch) -> None:
+    run("index", "--entities", "none", TWO, "-a", "a.wdx")
+    Path("wiredesk.toml").write_text('archive = "none.wdx"\n')
+    assert run("stats").exit_code == 1
+    monkeypatch.setenv("WIREDESK_ARCHIVE", "a.wdx")
+    assert run("stats").stdout.startswith("a.wdx: 2 stories")
+    assert run("stats", "-a", "b.wdx").exit_code == 1
+
+
+def test_stats_as_json() -> None:
+    run("index", "--entities", "none", TWO)
+    assert json.loads(run("stats", "--json").stdout)["stories"] == 2
