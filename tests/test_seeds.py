@@ -2,11 +2,14 @@
 
 import json
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from wiredesk.seeds import GOLD, STORIES
+from wiredesk.demo import GOLD, STORIES
+from wiredesk.index.readers.content import Found, walk
+from wiredesk.index.readers.item import LeftOut
 
 ARTICLES: list[dict[str, Any]] = json.loads(GOLD.read_text(encoding="utf-8"))["articles"]
 SPANNED = [a for a in ARTICLES if a["start"] is not None]
@@ -66,3 +69,11 @@ def test_names_and_cities_of_the_gold_stand_in_the_text(name: str) -> None:
         said = [b["name"] for b in story["byline"]] + [c["city"] for c in story["cities"]]
         said += [b["place"] for b in story["byline"] if b["place"]]
         assert [s for s in said if folded(s).casefold() not in span] == []
+
+
+def test_a_walk_through_the_seeds_finds_the_stories_alone() -> None:
+    found = list(walk([GOLD.parent]))
+    left_out = {Path(f.place).name for f in found if isinstance(f, LeftOut)}
+    paths = {Path(f.path).resolve() for f in found if isinstance(f, Found)}
+    assert left_out == {"README.md", "gold.json"}
+    assert paths == {p.resolve() for p in STORIES.rglob("*") if p.is_file()}

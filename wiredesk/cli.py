@@ -521,9 +521,9 @@ def serve(archive: str | None, host: str | None, port: int | None) -> None:
 @_command
 def demo(host: str | None, port: int | None, entities: str | None) -> None:
     """Index the stories that come with wiredesk into demo.wdx here, and serve them."""
+    from wiredesk.demo import STORIES
     from wiredesk.index.pipeline import index_files
     from wiredesk.search import open_archive
-    from wiredesk.seeds import STORIES
 
     settings = _settings(archive="demo.wdx", host=host, port=port, entities=entities)
     if not os.access(Path.cwd(), os.W_OK):

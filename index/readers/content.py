@@ -7,6 +7,7 @@ that one bad file never stops the rest.
 
 import gzip
 import os
+import re
 import stat
 import tarfile
 import zipfile
@@ -95,6 +96,9 @@ def content_of(path: str, data: bytes, *, member: str | None = None, name: str =
     )
 
 
+_ABOUT = re.compile(r"(?:readme|licen[cs]e|copying)(?:\.\w+)?|gold\.json", re.IGNORECASE)
+
+
 def walk(
     sources: Iterable[str | os.PathLike[str]], *, leave_out: str = ""
 ) -> Iterator[Found | ReadError | LeftOut]:
@@ -102,7 +106,8 @@ def walk(
 
     Hidden files and folders are passed over unless they are named themselves, and so is every
     archive (`leave_out` and any folder with a manifest). Links are followed; one that leads back
-    into a folder already read is left out, with a line that says so.
+    into a folder already read is left out, with a line that says so; and so are a folder's README,
+    licence and gold file.
     """
     seen: set[str] = set()
     for source in sources:
@@ -148,6 +153,8 @@ def _folder(top: str, seen: set[str], leave_out: str) -> Iterator[Found | ReadEr
                 continue
             if is_folder:
                 folders.append(entry.path)
+            elif _ABOUT.fullmatch(entry.name):
+                yield LeftOut(place=entry.path, reason="tells about the folder, not a story")
             else:
                 yield from _file(entry.path, seen)
         pending += reversed(folders)
