@@ -21,8 +21,9 @@ from wiredesk.search.model import (
     SearchResult,
     Snippet,
 )
+from wiredesk.web.charts import Histogram, bounds, histogram
 from wiredesk.web.i18n import N_, Speech, speech_for
-from wiredesk.web.urls import EXPORTS, Links, default_sort
+from wiredesk.web.urls import EXPORTS, Links, Pair, default_sort, query_pairs
 
 SEPARATOR = " · "
 TAGGED_FORMS_SKIPPED = frozenset({"", "story"})
@@ -78,7 +79,11 @@ class Choice:
     state: str
     url: str
     only: str | None
+    only_text: str
+    only_name: str
     deny: str
+    deny_text: str
+    deny_name: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,6 +156,7 @@ class Page:
     boxes: tuple[Box, ...]
     chips: tuple[Chip, ...]
     clear: str | None
+    dates: Histogram | None
     pager: Pager
     sorts: tuple[Link, ...]
     exports: tuple[Link, ...]
@@ -160,11 +166,12 @@ class Page:
     also_matched: str
     suggestions: tuple[Link, ...]
     ways_out: tuple[Link, ...]
-    hidden: tuple[tuple[str, str], ...]
+    hidden: tuple[Pair, ...]
+    date_hidden: tuple[Pair, ...]
     date_from: str
     date_to: str
     index: bool
-    facet_count: str
+    beyond: Link | None
 
 
 SORT_TITLES = {
@@ -182,8 +189,10 @@ def page_of(
     speech: Speech,
     notes: Sequence[Note] = (),
     read_as: str = "",
+    baseline: Mapping[str, int] | None = None,
 ) -> Page:
-    """The results page of a result. `notes` are those of the address."""
+    """The results page of a result. `notes` are those of the address; `baseline` the stories of
+    the whole archive by period, to draw the dates per 1,000 stories."""
     request = result.request
     chips = chips_of(request, links, speech)
     count = speech.stories(result.total)
@@ -203,6 +212,11 @@ def page_of(
         ),
         chips=chips,
         clear=links.search(bare) if len(chips) > 1 else None,
+        dates=histogram(
+            result.facets["date"], request, links=links, speech=speech, baseline=baseline
+        )
+        if "date" in result.facets
+        else None,
         pager=pager_of(result, links, speech),
         sorts=tuple(
             Link(
@@ -228,12 +242,26 @@ def page_of(
             for s in result.suggestions
         ),
         ways_out=ways_out_of(result, links, speech),
-        hidden=(),
-        date_from=request.date_from or "",
-        date_to=request.date_to or "",
+        hidden=hidden_pairs(replace(request, query="", page=1), request),
+        date_hidden=hidden_pairs(request.without("date"), request),
+        date_from=bounds(request.date_from)[0] if request.date_from else "",
+        date_to=bounds(request.date_to)[1] if request.date_to else "",
         index=len(chips) < 2,
-        facet_count=speech.number(len(chips)),
+        beyond=Link(
+            text=speech.gettext("Go to the last page"),
+            url=links.search(request.on_page(result.pages)),
+        )
+        if result.total and request.page > result.pages
+        else None,
     )
+
+
+def hidden_pairs(kept: SearchRequest, request: SearchRequest) -> tuple[Pair, ...]:
+    """What a form must carry along; the order of the list only where the reader chose it."""
+    pairs = query_pairs(kept)
+    if request.sort == default_sort(request.query):
+        pairs = [pair for pair in pairs if pair[0] != "sort"]
+    return tuple(pairs)
 
 
 def also_matched_of(forms: Mapping[str, Sequence[str]], speech: Speech) -> str:
@@ -327,7 +355,11 @@ def box_of(facet: Facet, result: SearchResult, links: Links, speech: Speech) -> 
     rest = facet.total - sum(1 for v in facet.values if v.count)
     more = None
     if rest > 0:
-        text = speech.gettext("Show more (%(num)s)", num=speech.number(rest))
+        text = (
+            speech.gettext("Show more (%(num)s)", num=speech.number(rest))
+            if facet.total_exact
+            else speech.gettext("Show more")
+        )
         more = Link(text=text, url=links.facet(name, replace(request, page=1)))
     match_all = None
     if len(chosen) > 1 or name in request.match_all:
@@ -352,6 +384,100 @@ def box_of(facet: Facet, result: SearchResult, links: Links, speech: Speech) -> 
     )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FacetPage:
+    """All values of one facet."""
+
+    title: str
+    heading: str
+    field: str
+    choices: tuple[Choice, ...]
+    dates: Histogram | None
+    orders: tuple[Link, ...]
+    prefix: str
+    hidden: tuple[Pair, ...]
+    more: Link | None
+    back: str
+    chips: tuple[Chip, ...]
+    query: str
+    index: bool = False
+
+
+VALUES_A_PAGE = 200
+UNIT_TITLES = {
+    "day": N_("by day"),
+    "week": N_("by week"),
+    "month": N_("by month"),
+    "year": N_("by year"),
+}
+
+
+def facet_page_of(name: str, result: SearchResult, *, links: Links, speech: Speech) -> FacetPage:
+    """The page with all values of a facet; links of its values lead back to the stories."""
+    request = result.request
+    facet = result.facets[name]
+    plain = replace(
+        request,
+        facets=None,
+        facet_limits={},
+        facet_prefix={},
+        facet_order="count",
+        date_unit="auto",
+        page=1,
+    )
+    values = [v for v in facet.values if v.value != NOT_STATED]
+    prefix = request.facet_prefix.get(name, "")
+    missing = facet.missing or facet.missing_selected or facet.missing_excluded
+    if missing and not prefix:
+        values.append(
+            FacetValue(
+                value=NOT_STATED,
+                count=facet.missing,
+                selected=facet.missing_selected,
+                excluded=facet.missing_excluded,
+            )
+        )
+    here = replace(request, page=1)
+    if name == "date":
+        orders = tuple(
+            Link(
+                text=speech.gettext(title),
+                url=links.facet(name, replace(here, date_unit=unit)),  # type: ignore[arg-type]
+                current=unit == facet.unit,
+            )
+            for unit, title in UNIT_TITLES.items()
+        )
+    else:
+        orders = tuple(
+            Link(
+                text=speech.gettext(title),
+                url=links.facet(name, replace(here, facet_order=order)),  # type: ignore[arg-type]
+                current=order == request.facet_order,
+            )
+            for order, title in (("count", N_("by count")), ("name", N_("A–Z")))
+        )
+    limit = request.facet_limits.get(name, VALUES_A_PAGE)
+    more = None
+    if name != "date" and facet.total > limit:
+        wider = replace(here, facet_limits={name: limit + VALUES_A_PAGE})
+        more = Link(text=speech.gettext("Show more"), url=links.facet(name, wider))
+    heading = speech.field(name)
+    return FacetPage(
+        title=SEPARATOR.join(part for part in (heading, request.query.strip()) if part),
+        heading=heading,
+        field=name,
+        choices=tuple(choice_of(v, name, plain, links, speech) for v in values),
+        dates=histogram(facet, plain, links=links, speech=speech) if name == "date" else None,
+        orders=orders,
+        prefix=prefix,
+        hidden=tuple(p for p in query_pairs(here) if p[0] != f"{name}.prefix"),
+        more=more,
+        back=links.search(plain),
+        chips=chips_of(plain, links, speech),
+        query=request.query,
+    )
+
+
 def choice_of(
     value: FacetValue, name: str, request: SearchRequest, links: Links, speech: Speech
 ) -> Choice:
@@ -373,6 +499,10 @@ def choice_of(
         state="off" if value.excluded else "on" if value.selected else "",
         url=links.search(toggled),
         only=links.search(request.only(name, value.value)) if refined else None,
+        only_text=speech.gettext("only"),
+        only_name=speech.gettext("only %(value)s", value=label),
+        deny_text=speech.gettext("not"),
+        deny_name=speech.gettext("not %(filter)s", filter=label),
         deny=links.search(
             request.without(name, value.value)
             if value.excluded

@@ -15,7 +15,7 @@ from markupsafe import Markup, escape
 
 from wiredesk.index.article import Article
 from wiredesk.index.document import LABEL_FIELDS
-from wiredesk.search.model import SearchRequest
+from wiredesk.search.model import Hit, SearchRequest
 from wiredesk.web.i18n import DATE_BASES, N_, Speech
 from wiredesk.web.presenters import Link, byline_of, marked
 from wiredesk.web.urls import Links
@@ -105,6 +105,9 @@ class StoryPage:
     bibtex: str
     ris: str
     json_ld: dict[str, Any]
+    similar: tuple[Link, ...]
+    neighbours: tuple[Link, ...]
+    query: str
     back: str
     forms: tuple[Link, ...]
     lang: str
@@ -119,6 +122,8 @@ def story_of(
     query: str = "",
     headline_marks: Sequence[Span] = (),
     body_marks: Sequence[Span] = (),
+    similar: Sequence[Hit] = (),
+    neighbours: Sequence[Hit] = (),
 ) -> StoryPage:
     """The page of a story. `address` is its full URL, for citations."""
     everything = SearchRequest(sort="-date")
@@ -168,6 +173,9 @@ def story_of(
         bibtex=bibtex(article, address),
         ris=ris(article, address),
         json_ld=json_ld(article, address),
+        similar=tuple(_story_link(hit, links, speech) for hit in similar),
+        neighbours=tuple(_story_link(hit, links, speech) for hit in neighbours),
+        query=query,
         back=links.search(here),
         forms=tuple(
             Link(text=form.upper(), url=links.story(article, form=form))
@@ -175,6 +183,12 @@ def story_of(
         ),
         lang=article.language,
     )
+
+
+def _story_link(hit: Hit, links: Links, speech: Speech) -> Link:
+    date = hit.article.date
+    text = hit.article.headline + (f" ({speech.date(date, short=True)})" if date else "")
+    return Link(text=text, url=links.story(hit.article))
 
 
 def _credits(article: Article, links: Links, speech: Speech) -> tuple[Credit, ...]:

@@ -333,6 +333,10 @@ class Links:
         """The page with all values of a facet."""
         return self._join(f"/facet/{name}", query_pairs(request))
 
+    def facet_action(self, name: str) -> str:
+        """Where the form of a facet's page sends its fields."""
+        return f"{self.prefix}/facet/{name}"
+
     def map(self, request: SearchRequest) -> str:
         """The map of datelines."""
         return self._join("/map", query_pairs(request))

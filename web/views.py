@@ -7,11 +7,11 @@ or template outside its own names, and sets its headers on its own answers only.
 import hashlib
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from threading import BoundedSemaphore
-from typing import Any, Protocol
+from typing import Any
 
 from flask import (
     Blueprint,
@@ -36,8 +36,11 @@ from wiredesk.errors import (
 )
 from wiredesk.index.article import Article
 from wiredesk.index.schema import FIELDS
-from wiredesk.search.model import ArchiveStats, SearchRequest, SearchResult
+from wiredesk.search.archive import Archive
+from wiredesk.search.model import DateUnit, Hit, SearchRequest, SearchResult
+from wiredesk.search.parser import HTTP
 from wiredesk.web import exports, story
+from wiredesk.web.charts import DatelineMap, dateline_map, zoomed
 from wiredesk.web.i18n import (
     LANGUAGES,
     N_,
@@ -48,13 +51,26 @@ from wiredesk.web.i18n import (
     negotiate,
     speech_for,
 )
-from wiredesk.web.presenters import article_json, page_of, search_json
-from wiredesk.web.urls import EXPORTS, Links, State, encode, read_pairs
+from wiredesk.web.places import city_points, land
+from wiredesk.web.presenters import (
+    VALUES_A_PAGE,
+    Chip,
+    article_json,
+    chips_of,
+    facet_page_of,
+    hidden_pairs,
+    page_of,
+    search_json,
+)
+from wiredesk.web.urls import EXPORTS, Links, Pair, State, encode, read_pairs
 
 MAX_EXPORT = 10_000
 """Most stories in a CSV or JSON lines export; the answer says when it was cut."""
 
 EXPORT_BATCH = 100
+MAX_CIRCLES = 1_000
+MAX_NEIGHBOURS = 60
+SIMILAR = 5
 MAX_IN_FLIGHT = 16
 PATIENCE = 2.0
 """Searches that may run at once, and the seconds that another waits for its turn."""
@@ -83,20 +99,7 @@ TYPES = {
 STATIC = Path(__file__).parent / "static"
 
 
-class OpenArchive(Protocol):
-    """What the pages ask of an archive; `wiredesk.search.Archive` is one."""
-
-    def search(self, request: SearchRequest, /) -> SearchResult:
-        """The answer to a request."""
-
-    def get(self, article_id: str, /) -> Article:
-        """A story by its id. Raises ArticleNotFound."""
-
-    def stats(self) -> ArchiveStats:
-        """What the archive holds."""
-
-
-ArchiveSource = OpenArchive | Callable[[], OpenArchive] | None
+ArchiveSource = Archive | Callable[[], Archive] | None
 """An open archive; or a function that gives it, called on every request, which may raise an
 ArchiveError while there is none yet; or None for "no archive yet"."""
 
@@ -123,6 +126,8 @@ def create_blueprint(
         blueprint.add_url_rule(
             f"/search.{form}", f"search_{form}", pages.export, defaults={"form": form}
         )
+    blueprint.add_url_rule("/facet/<name>", "facet", pages.facet)
+    blueprint.add_url_rule("/map", "map", pages.map)
     blueprint.add_url_rule("/story/<article_id>", "story", pages.story)
     blueprint.add_url_rule("/story/<article_id>/<path:slug>", "story_slug", pages.story)
     blueprint.after_request(_secure)
@@ -140,6 +145,14 @@ def create_app(archive: ArchiveSource, *, title: str = "wiredesk") -> Flask:
     app.register_error_handler(404, pages.not_found)
     app.after_request(_secure)
     return app
+
+
+def _place(article: Article, path: str) -> tuple[str, int]:
+    """Where in a file a story stands, for sorting."""
+    for source in (article.source, *article.also_in):
+        if source.path == path:
+            return source.member or "", source.start
+    return "", 0
 
 
 def _asked_language() -> str | None:
@@ -161,6 +174,18 @@ def asset_version() -> str:
     return digest.hexdigest()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MapPage:
+    """The map of datelines and what stands around it."""
+
+    map: DatelineMap
+    query: str
+    hidden: tuple[Pair, ...]
+    back: str
+    count: str
+    chips: tuple[Chip, ...]
+
+
 class _Pages:
     """The views of one archive."""
 
@@ -172,7 +197,7 @@ class _Pages:
 
     # --- what every view needs
 
-    def archive(self) -> OpenArchive:
+    def archive(self) -> Archive:
         if self._archive is None:
             raise ArchiveNotFound("", "no archive yet")
         return self._archive() if callable(self._archive) else self._archive
@@ -208,7 +233,7 @@ class _Pages:
             prefix = request.script_root
         return Links(prefix, lang, rate)
 
-    def etag(self, archive: OpenArchive, speech: Speech) -> str:
+    def etag(self, archive: Archive, speech: Speech) -> str:
         """Changes with the archive, the language, the address and the look of the pages."""
         stats = archive.stats()
         basis = (
@@ -222,7 +247,7 @@ class _Pages:
         )
         return hashlib.blake2b(repr(basis).encode("utf-8", "replace"), digest_size=12).hexdigest()
 
-    def fresh(self, archive: OpenArchive, speech: Speech) -> Response | None:
+    def fresh(self, archive: Archive, speech: Speech) -> Response | None:
         """304 when the browser already has this page of this archive."""
         g.wiredesk_etag = self.etag(archive, speech)
         if request.if_none_match.contains_weak(g.wiredesk_etag):
@@ -278,10 +303,65 @@ class _Pages:
         if (unchanged := self.fresh(archive, speech)) is not None:
             return unchanged
         with self.turn():
-            result = archive.search(state.request)
-        page = page_of(result, links=links, speech=speech, notes=state.notes)
+            result = archive.search(zoomed(state.request), limits=HTTP)
+            baseline = self.baseline(archive, result) if state.rate else None
+        result = replace(result, request=state.request)
+        page = page_of(result, links=links, speech=speech, notes=state.notes, baseline=baseline)
         response = self.render("search", speech, links, page=page)
         return self.cached(response, result)
+
+    def baseline(self, archive: Archive, result: SearchResult) -> dict[str, int]:
+        """All stories of the archive by period, in the unit of the result's dates."""
+        facet = result.facets.get("date")
+        if facet is None or facet.unit is None:
+            return {}
+        everything = SearchRequest(facets=("date",), per_page=1)
+        unit: DateUnit = facet.unit  # type: ignore[assignment]
+        whole = archive.search(replace(everything, date_unit=unit)).facets["date"]
+        return {v.value: v.count for v in whole.values}
+
+    def facet(self, name: str) -> Response:
+        if name not in FIELDS or FIELDS[name].kind == "text":
+            abort(404)
+        state, speech, links = self.state()
+        archive = self.archive()
+        if (unchanged := self.fresh(archive, speech)) is not None:
+            return unchanged
+        wanted = state.request
+        limits = {name: wanted.facet_limits.get(name, VALUES_A_PAGE)}
+        asked = replace(wanted, facets=(name,), facet_limits=limits, page=1, per_page=1)
+        with self.turn():
+            result = archive.search(asked, limits=HTTP)
+        page = facet_page_of(name, replace(result, request=wanted), links=links, speech=speech)
+        return self.cached(self.render("facet", speech, links, page=page), result)
+
+    def map(self) -> Response:
+        state, speech, links = self.state()
+        archive = self.archive()
+        if (unchanged := self.fresh(archive, speech)) is not None:
+            return unchanged
+        asked = replace(
+            state.request, facets=("city",), facet_limits={"city": MAX_CIRCLES}, page=1, per_page=1
+        )
+        with self.turn():
+            result = archive.search(asked, limits=HTTP)
+        drawing = dateline_map(
+            result.facets["city"],
+            state.request,
+            points=city_points(),
+            land=land(),
+            links=links,
+            speech=speech,
+        )
+        page = MapPage(
+            map=drawing,
+            query=state.request.query,
+            hidden=hidden_pairs(replace(state.request, query="", page=1), state.request),
+            back=links.search(state.request),
+            count=speech.stories(result.total),
+            chips=chips_of(state.request, links, speech),
+        )
+        return self.cached(self.render("map", speech, links, page=page), result)
 
     def cached(self, response: Response, result: SearchResult) -> Response:
         """Marks an answer for reuse, unless time ran out while it was made."""
@@ -299,7 +379,7 @@ class _Pages:
         if form in ("csv", "jsonl"):
             return self.whole(archive, state.request, form, links, root)
         with self.turn():
-            result = archive.search(state.request)
+            result = archive.search(state.request, limits=HTTP)
         result = replace(result, notes=(*state.notes, *result.notes))
         if form == "json":
             body = story.pretty_json(search_json(result, links, speech)).encode()
@@ -309,19 +389,19 @@ class _Pages:
         return self.cached(Response(body, content_type=TYPES[form]), result)
 
     def whole(
-        self, archive: OpenArchive, wanted: SearchRequest, form: str, links: Links, root: str
+        self, archive: Archive, wanted: SearchRequest, form: str, links: Links, root: str
     ) -> Response:
         """All stories of a search, up to MAX_EXPORT, fetched batch by batch."""
         batch = replace(wanted, facets=(), page=1, per_page=EXPORT_BATCH, timeout=None)
         with self.turn():
-            first = archive.search(batch)
+            first = archive.search(batch, limits=HTTP)
 
         def articles() -> Iterator[Article]:
             result = first
             for number in range(1, min(first.pages, MAX_EXPORT // EXPORT_BATCH) + 1):
                 if number > 1:
                     with self._slots:
-                        result = archive.search(batch.on_page(number))
+                        result = archive.search(batch.on_page(number), limits=HTTP)
                 for hit in result.hits:
                     yield hit.article
 
@@ -345,16 +425,39 @@ class _Pages:
         archive = self.archive()
         if (unchanged := self.fresh(archive, speech)) is not None:
             return unchanged
+        query = state.request.query
         with self.turn():
             article = archive.get(article_id)
+            marks = archive.marks(query, article) if query and not form else None
+            similar = () if form else archive.similar(article_id, limit=SIMILAR)
+            around = () if form else self.neighbours(archive, article)
         address = request.host_url.rstrip("/") + links.story(article)
         if form:
             body = story_forms[form](article, address)
             return self.tagged(Response(body, content_type=TYPES[form]))
         page = story.story_of(
-            article, links=links, speech=speech, address=address, query=state.request.query
+            article,
+            links=links,
+            speech=speech,
+            address=address,
+            query=query,
+            headline_marks=marks.headline if marks else (),
+            body_marks=marks.body if marks else (),
+            similar=similar,
+            neighbours=around,
         )
-        return self.tagged(self.render("story", speech, links, page=page, article=article))
+        return self.tagged(self.render("story", speech, links, page=page))
+
+    def neighbours(self, archive: Archive, article: Article) -> tuple[Hit, ...]:
+        """The stories just before and after this one in its file, where the file is not large."""
+        path = article.source.path
+        same = SearchRequest(filters={"source": (path,)}, facets=(), per_page=MAX_NEIGHBOURS)
+        found = archive.search(same)
+        if found.total > MAX_NEIGHBOURS:
+            return ()
+        order = sorted(found.hits, key=lambda hit: _place(hit.article, path))
+        at = next((n for n, hit in enumerate(order) if hit.id == article.id), 0)
+        return tuple(order[max(0, at - 1) : at] + order[at + 1 : at + 2])
 
     # --- states
 

@@ -1,12 +1,7 @@
-"""A little archive in memory for the tests of the pages, with stories of its own.
+"""A little archive for the tests of the pages, with stories of its own."""
 
-It follows the contract (drill-sideways counts and all) by the simplest means: Python sets.
-"""
+from pathlib import Path
 
-from collections import Counter
-from dataclasses import replace
-
-from wiredesk.errors import ArticleNotFound
 from wiredesk.index.article import (
     Article,
     Byline,
@@ -18,16 +13,8 @@ from wiredesk.index.article import (
     Source,
 )
 from wiredesk.index.document import to_document
-from wiredesk.index.schema import FACETS, NOT_STATED, SHOWN
-from wiredesk.search.model import (
-    ArchiveStats,
-    Facet,
-    FacetValue,
-    Hit,
-    SearchRequest,
-    SearchResult,
-    Snippet,
-)
+from wiredesk.index.writer import ArchiveWriter
+from wiredesk.search import Archive, open_archive
 
 
 def city(name: str, code: str | None = None) -> City:
@@ -183,131 +170,10 @@ def stories() -> tuple[Article, ...]:
     )
 
 
-class SmallArchive:
-    """The contract over a handful of stories."""
-
-    def __init__(self, articles: tuple[Article, ...] | None = None, generation: int = 1) -> None:
-        self.articles = stories() if articles is None else articles
-        self.generation = generation
-        self.searches = 0
-        documents = [to_document(a) for a in self.articles]
-        self.values = {name: [d.facets.get(name, ()) for d in documents] for name in FACETS}
-
-    def get(self, article_id: str) -> Article:
-        for article in self.articles:
-            if article.id == article_id:
-                return article
-        raise ArticleNotFound(article_id)
-
-    def stats(self) -> ArchiveStats:
-        return ArchiveStats(
-            stories=len(self.articles),
-            segments=1,
-            deleted=0,
-            size=1,
-            generation=self.generation,
-            first_date="1987-01-01",
-            last_date="2017-05-02",
-            facets={},
-        )
-
-    def search(self, request: SearchRequest) -> SearchResult:
-        self.searches += 1
-        words = request.query.casefold().split()
-        matching = {
-            n
-            for n, a in enumerate(self.articles)
-            if all(w in f"{a.headline} {a.body}".casefold() for w in words)
-        }
-        hits = self._refined(matching, request, None)
-        ordered = sorted(hits, key=lambda n: (self.articles[n].date or "~", n))
-        if request.sort == "-date":
-            ordered = sorted(hits, key=lambda n: (self.articles[n].date or "", -n), reverse=True)
-        first = (request.page - 1) * request.per_page
-        fields = SHOWN if request.facets is None else request.facets
-        return SearchResult(
-            request=request,
-            total=len(hits),
-            hits=tuple(self._hit(n, words) for n in ordered[first : first + request.per_page]),
-            facets={
-                name: self._facet(name, self._refined(matching, request, name), request)
-                for name in fields
-            },
-            generation=self.generation,
-            without={
-                (name, value): len(self._refined(matching, request.without(name, value), None))
-                for name, values in request.filters.items()
-                for value in values
-            }
-            if not hits
-            else {},
-        )
-
-    def _of(self, n: int, name: str, unit: str = "month") -> tuple[str, ...]:
-        if name == "date":
-            date = self.articles[n].date
-            return (date[: {"year": 4, "month": 7}.get(unit, 10)],) if date else ()
-        return self.values[name][n]
-
-    def _has(self, n: int, name: str, value: str) -> bool:
-        if name == "date" and value != NOT_STATED:
-            return (self.articles[n].date or "").startswith(value)
-        values = self._of(n, name)
-        return not values if value == NOT_STATED else value in values
-
-    def _refined(self, numbers: set[int], request: SearchRequest, skip: str | None) -> set[int]:
-        left = set(numbers)
-        for name, values in request.filters.items():
-            if name != skip:
-                combine = all if name in request.match_all else any
-                left = {n for n in left if combine(self._has(n, name, v) for v in values)}
-        for name, values in request.exclude.items():
-            if name != skip:
-                left = {n for n in left if not any(self._has(n, name, v) for v in values)}
-        if skip != "date" and (request.date_from or request.date_to):
-            low, high = request.date_from or "0", (request.date_to or "9999") + "~"
-            left = {n for n in left if low <= (self.articles[n].date or "") <= high}
-        return left
-
-    def _facet(self, name: str, numbers: set[int], request: SearchRequest) -> Facet:
-        unit = "month" if request.date_unit == "auto" else request.date_unit
-        counts = Counter(v for n in numbers for v in self._of(n, name, unit))
-        chosen, denied = request.filters.get(name, ()), request.exclude.get(name, ())
-        order = sorted(counts, key=lambda v: (-counts[v], v))
-        if request.facet_order == "name" or name == "date":
-            order.sort()
-        prefix = request.facet_prefix.get(name, "").casefold()
-        order = [v for v in order if v.casefold().startswith(prefix)]
-        total = len(order)
-        if name != "date":
-            order = order[: request.facet_limits.get(name, request.facet_limit)]
-        order += [v for v in (*chosen, *denied) if v not in order and v != NOT_STATED]
-        return Facet(
-            field=name,
-            values=tuple(
-                FacetValue(value=v, count=counts[v], selected=v in chosen, excluded=v in denied)
-                for v in order
-            ),
-            missing=sum(1 for n in numbers if not self._of(n, name)),
-            total=total,
-            unit=unit if name == "date" else None,
-            missing_selected=NOT_STATED in chosen,
-            missing_excluded=NOT_STATED in denied,
-        )
-
-    def _hit(self, n: int, words: list[str]) -> Hit:
-        article = self.articles[n]
-        lead = article.body.split("\n")[0]
-        snippet = Snippet(text=lead)
-        for word in words:
-            at = lead.casefold().find(word)
-            if at >= 0:
-                snippet = replace(snippet, spans=((at, at + len(word)),))
-        return Hit(
-            id=article.id,
-            score=1.0,
-            article=article,
-            headline=Snippet(text=article.headline),
-            snippets=(snippet,),
-            matches=len(snippet.spans),
-        )
+def build(path: Path, articles: tuple[Article, ...] | None = None) -> Archive:
+    """The stories as an archive in a folder, opened."""
+    with ArchiveWriter(path) as writer:
+        for article in stories() if articles is None else articles:
+            writer.add(to_document(article))
+        writer.commit()
+    return open_archive(path)

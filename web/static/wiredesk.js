@@ -1,11 +1,119 @@
 // Polish only: every page works without this file.
 "use strict";
 
-document.addEventListener("keydown", (event) => {
-  const box = document.getElementById("q");
-  if (event.key === "/" && box && !event.target.closest("input,textarea,select")) {
-    event.preventDefault();
-    box.focus();
-    box.select();
+(() => {
+  const find = (id) => document.getElementById(id);
+  const sameSite = (url) => url.origin === location.origin;
+
+  // Replace the results in place: same addresses, same pages, without the blink.
+  let running = null;
+
+  async function show(address, push) {
+    if (running) running.abort();
+    running = new AbortController();
+    let page;
+    try {
+      const answer = await fetch(address, { signal: running.signal });
+      if (!answer.ok) throw new Error(answer.status);
+      page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    } catch (error) {
+      if (error.name !== "AbortError") location.assign(address);
+      return;
+    }
+    const fresh = page.querySelector("main.desk");
+    const old = document.querySelector("main.desk");
+    if (!fresh || !old) {
+      location.assign(address);
+      return;
+    }
+    if (push) history.pushState(null, "", address);
+    document.title = page.title;
+    const focused = document.activeElement && document.activeElement.getAttribute("aria-label");
+    // The heading stays the same element, so that its role="status" is heard.
+    const status = find("count");
+    const count = fresh.querySelector("#count").textContent;
+    fresh.querySelector("#count").replaceWith(status);
+    old.replaceChildren(...fresh.childNodes);
+    status.textContent = count;
+    for (const part of [".find", ".foot"]) {
+      const from = page.querySelector(part);
+      const to = document.querySelector(part);
+      if (from && to) to.replaceWith(document.adoptNode(from));
+    }
+    if (focused) {
+      for (const link of document.querySelectorAll("main a[aria-label]")) {
+        if (link.getAttribute("aria-label") === focused) {
+          link.focus({ preventScroll: true });
+          break;
+        }
+      }
+    }
   }
-});
+
+  const results = (url) => /\/search$|\/$/.test(url.pathname);
+
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("main.desk a[href]");
+    if (!link || event.defaultPrevented || event.button) return;
+    if (event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+    const address = link.href.baseVal || link.href;
+    const url = new URL(address, location.href);
+    if (!sameSite(url) || !results(url) || (url.hash && url.search === location.search)) return;
+    event.preventDefault();
+    show(url.href, true);
+    if (link.closest(".pager")) scrollTo(0, 0);
+  });
+
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (!document.querySelector("main.desk") || !form.matches(".find, .desk .range")) return;
+    event.preventDefault();
+    const url = new URL(form.action);
+    for (const [key, value] of new FormData(form)) if (value) url.searchParams.append(key, value);
+    show(url.href, true);
+  });
+
+  addEventListener("popstate", () => {
+    if (document.querySelector("main.desk")) show(location.href, false);
+  });
+
+  // Keys: / the search box, j and k along the results, n and p along the matches of a story.
+  function step(by) {
+    const hits = [...document.querySelectorAll(".hits > li")];
+    if (!hits.length) return;
+    const now = hits.findIndex((hit) => hit.classList.contains("here"));
+    const next = hits[Math.max(0, Math.min(hits.length - 1, now + by))];
+    if (now >= 0) hits[now].classList.remove("here");
+    next.classList.add("here");
+    next.querySelector("a").focus();
+  }
+
+  function hop(by) {
+    const marks = [...document.querySelectorAll(".text mark[id]")];
+    if (!marks.length) return;
+    const now = marks.findIndex((mark) => "#" + mark.id === location.hash);
+    const next = marks[Math.max(0, Math.min(marks.length - 1, now + by))];
+    location.hash = next.id;
+  }
+
+  const keys = {
+    "/": () => {
+      const box = find("q");
+      if (box) {
+        box.focus();
+        box.select();
+      }
+    },
+    j: () => step(1),
+    k: () => step(-1),
+    n: () => hop(1),
+    p: () => hop(-1),
+  };
+
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || !(event.key in keys)) return;
+    if (event.target.closest("input, textarea, select, [contenteditable]")) return;
+    event.preventDefault();
+    keys[event.key]();
+  });
+})();

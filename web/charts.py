@@ -1,0 +1,329 @@
+"""Drawings made on the server: stories over time, and where they were filed from.
+
+Here are the numbers, in units of the drawing; the templates write the SVG. Every mark is a link,
+and every drawing has a table that says the same.
+"""
+
+from calendar import monthrange
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from math import radians, sin, sqrt
+
+from wiredesk.index.schema import NOT_STATED
+from wiredesk.search.model import DateUnit, Facet, FacetValue, SearchRequest
+from wiredesk.web.i18n import Speech
+from wiredesk.web.urls import Links
+
+WIDTH = 600
+HEIGHT = 90
+MOST_BARS = 80
+
+MAP_WIDTH = 1000
+MAP_HEIGHT = 500
+
+_PER = 1_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bar:
+    """One period: its place in the drawing, its link and its words."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    label: str
+    count: str
+    text: str
+    url: str
+    chosen: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Histogram:
+    """Stories over time. `first` and `last` name the ends of the axis, `peak` its height."""
+
+    bars: tuple[Bar, ...]
+    first: str
+    last: str
+    peak: str
+    unit: str
+    undated: Bar | None
+    table: str
+    rate: tuple[str, bool] | None
+    width: int = WIDTH
+    height: int = HEIGHT
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Circle:
+    """One city of the map."""
+
+    x: float
+    y: float
+    radius: float
+    label: str
+    text: str
+    url: str
+    chosen: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DatelineMap:
+    """Cities of datelines over the land. `land` is an SVG path of dots; `elsewhere` lists the
+    cities whose place is not known."""
+
+    circles: tuple[Circle, ...]
+    land: str
+    elsewhere: tuple[Bar, ...]
+    table: tuple[Bar, ...]
+    width: int = MAP_WIDTH
+    height: int = MAP_HEIGHT
+
+
+# --- time ---------------------------------------------------------------------------------------
+
+
+def bounds(period: str) -> tuple[str, str]:
+    """First and last ISO day of `YYYY`, `YYYY-MM`, `YYYY-Www` or `YYYY-MM-DD`."""
+    if "W" in period:
+        year, week = period.split("-W")
+        monday = date.fromisocalendar(int(year), int(week), 1)
+        return monday.isoformat(), (monday + timedelta(days=6)).isoformat()
+    if len(period) == 4:
+        return f"{period}-01-01", f"{period}-12-31"
+    if len(period) == 7:
+        last = monthrange(int(period[:4]), int(period[5:]))[1]
+        return f"{period}-01", f"{period}-{last:02d}"
+    return period, period
+
+
+def chosen_days(request: SearchRequest) -> tuple[str, str] | None:
+    """The days that a request is narrowed to; None without a closed range of dates."""
+    ranges = [bounds(v) for v in request.filters.get("date", ()) if v != NOT_STATED]
+    if request.date_from and request.date_to:
+        ranges.append((bounds(request.date_from)[0], bounds(request.date_to)[1]))
+    if not ranges:
+        return None
+    return min(low for low, _ in ranges), max(high for _, high in ranges)
+
+
+def zoomed(request: SearchRequest) -> SearchRequest:
+    """The request with bars as fine as its own range of dates allows."""
+    days = chosen_days(request)
+    if request.date_unit != "auto" or days is None:
+        return request
+    span = (date.fromisoformat(days[1]) - date.fromisoformat(days[0])).days + 1
+    unit: DateUnit = "day" if 0 < span <= 31 else "month" if 31 < span <= 750 else "auto"
+    return replace(request, date_unit=unit)
+
+
+def _slot(period: str, unit: str) -> int:
+    """The number of a period on the axis of its unit."""
+    if unit == "year":
+        return int(period)
+    if unit == "month":
+        return int(period[:4]) * 12 + int(period[5:]) - 1
+    day = date.fromisoformat(bounds(period)[0]).toordinal()
+    return (day - 1) // 7 if unit == "week" else day
+
+
+_LENGTHS = {"year": 4, "month": 7, "week": 8, "day": 10}
+
+
+def _window(request: SearchRequest, values: Sequence[FacetValue], unit: str) -> list[FacetValue]:
+    """The bars to draw: all, or those of the months or years around the chosen days."""
+    days = chosen_days(request)
+    if days is None:
+        return list(values)
+    if unit == "day":
+        low, high = days[0][:7] + "-01", bounds(days[1][:7])[1]
+    elif unit == "month":
+        low, high = days[0][:4] + "-01-01", days[1][:4] + "-12-31"
+    else:
+        return list(values)
+    return [v for v in values if low <= bounds(v.value)[0] and bounds(v.value)[1] <= high]
+
+
+def histogram(
+    facet: Facet,
+    request: SearchRequest,
+    *,
+    links: Links,
+    speech: Speech,
+    baseline: Mapping[str, int] | None = None,
+) -> Histogram | None:
+    """The bars of a date facet; None when no story has a date.
+
+    `baseline` holds the stories of the whole archive by period: with it, bars show stories per
+    1,000.
+    """
+    unit = facet.unit or "month"
+    values = [v for v in facet.values if len(v.value) == _LENGTHS[unit] and v.value != NOT_STATED]
+    values = _window(request, values, unit)
+    undated = _undated(facet, request, links, speech)
+    if not values and undated is None:
+        return None
+    if len(values) > MOST_BARS and unit in ("day", "month"):
+        values, unit = _coarser(values, unit)
+    days = chosen_days(request)
+    heights = {v.value: _height(v, baseline) for v in values}
+    peak = max(heights.values(), default=0) or 1
+    low = _slot(values[0].value, unit) if values else 0
+    slots = (_slot(values[-1].value, unit) - low + 1) if values else 1
+    step = WIDTH / max(slots, 6)
+    bars = []
+    for v in values:
+        label = speech.date(v.value)
+        text = speech.gettext(
+            "%(value)s: %(stories)s", value=label, stories=speech.stories(v.count)
+        )
+        if baseline is not None:
+            rate = speech.decimal(heights[v.value])
+            text = speech.gettext("%(value)s: %(rate)s per 1,000 stories", value=label, rate=rate)
+        height = max(2.0, HEIGHT * heights[v.value] / peak)
+        first, last = bounds(v.value)
+        bars.append(
+            Bar(
+                x=round((_slot(v.value, unit) - low) * step, 1),
+                y=round(HEIGHT - height, 1),
+                width=round(max(step * 0.86, 1.5), 1),
+                height=round(height, 1),
+                label=label,
+                count=speech.number(v.count),
+                text=text,
+                url=links.search(request.only("date", v.value)),
+                chosen=days is not None and days[0] <= first and last <= days[1],
+            )
+        )
+    switched = links.with_rate(baseline is None)
+    return Histogram(
+        bars=tuple(bars),
+        first=speech.date(values[0].value, short=True) if values else "",
+        last=speech.date(values[-1].value, short=True) if len(values) > 1 else "",
+        peak=speech.decimal(peak) if baseline is not None else speech.number(int(peak)),
+        unit=unit,
+        undated=undated,
+        table=links.facet("date", replace(request, page=1)),
+        rate=(switched.search(replace(request, page=1)), baseline is not None),
+    )
+
+
+def _height(value: FacetValue, baseline: Mapping[str, int] | None) -> float:
+    if baseline is None:
+        return float(value.count)
+    return _PER * value.count / max(baseline.get(value.value, 0), value.count, 1)
+
+
+def _coarser(values: Sequence[FacetValue], unit: str) -> tuple[list[FacetValue], str]:
+    """Days as months, months as years: a story has one date, so counts add up."""
+    length, coarser = (7, "month") if unit == "day" else (4, "year")
+    sums: dict[str, int] = {}
+    for v in values:
+        sums[v.value[:length]] = sums.get(v.value[:length], 0) + v.count
+    return [FacetValue(value=period, count=n) for period, n in sums.items()], coarser
+
+
+def _undated(facet: Facet, request: SearchRequest, links: Links, speech: Speech) -> Bar | None:
+    if not (facet.missing or facet.missing_selected):
+        return None
+    toggled = (
+        request.without("date", NOT_STATED)
+        if facet.missing_selected
+        else request.only("date", NOT_STATED)
+    )
+    label = speech.gettext("no full date")
+    return Bar(
+        x=0,
+        y=0,
+        width=0,
+        height=0,
+        label=label,
+        count=speech.number(facet.missing),
+        text=speech.gettext(
+            "%(value)s, %(stories)s", value=label, stories=speech.stories(facet.missing)
+        ),
+        url=links.search(toggled),
+        chosen=facet.missing_selected,
+    )
+
+
+# --- places -------------------------------------------------------------------------------------
+
+Point = tuple[float, float]
+"""Latitude and longitude in degrees."""
+
+
+def project(point: Point) -> Point:
+    """A point in the drawing: an equal-area cylinder, y in proportion to the sine of the latitude
+    (Lambert), cut at 75 north and 56 south."""
+    latitude, longitude = point
+    top, bottom = sin(radians(75)), sin(radians(-56))
+    height = (top - sin(radians(max(-56.0, min(75.0, latitude))))) / (top - bottom)
+    return round((longitude + 180) / 360 * MAP_WIDTH, 1), round(height * MAP_HEIGHT, 1)
+
+
+def land_path(points: Iterable[Point]) -> str:
+    """Faint dots for the cities of the gazetteer: they make the land. Rounded to whole units, so
+    that neighbours share a dot."""
+    dots = sorted({(round(x), round(y)) for x, y in map(project, points)})
+    parts: list[str] = []
+    at = (0, 0)
+    for x, y in dots:
+        parts.append(f"m{x - at[0]} {y - at[1]}h0")
+        at = (x, y)
+    return "".join(parts)
+
+
+def dateline_map(
+    facet: Facet,
+    request: SearchRequest,
+    *,
+    points: Mapping[str, Point],
+    land: str,
+    links: Links,
+    speech: Speech,
+) -> DatelineMap:
+    """Circles for the cities of a facet, the area of each in proportion to its stories."""
+    values = [v for v in facet.values if v.value != NOT_STATED and v.count]
+    most = max((v.count for v in values), default=1)
+    circles, elsewhere, table = [], [], []
+    for v in values:
+        url = links.search(request.only(facet.field, v.value))
+        label = speech.value(facet.field, v.value)
+        text = speech.gettext(
+            "%(value)s, %(stories)s", value=label, stories=speech.stories(v.count)
+        )
+        row = Bar(
+            x=0,
+            y=0,
+            width=0,
+            height=0,
+            label=label,
+            count=speech.number(v.count),
+            text=text,
+            url=url,
+            chosen=v.selected,
+        )
+        table.append(row)
+        point = points.get(v.value)
+        if point is None:
+            elsewhere.append(row)
+            continue
+        x, y = project(point)
+        circles.append(
+            Circle(
+                x=x,
+                y=y,
+                radius=round(3 + 19 * sqrt(v.count / most), 1),
+                label=label,
+                text=text,
+                url=url,
+                chosen=v.selected,
+            )
+        )
+    circles.sort(key=lambda c: -c.radius)
+    return DatelineMap(
+        circles=tuple(circles), land=land, elsewhere=tuple(elsewhere), table=tuple(table)
+    )
