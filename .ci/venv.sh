@@ -33,6 +33,6 @@ if pip install --require-hashes -r "$lock"; then
     pip install --no-deps -e .
 else
     echo "$lock does not fit this platform; installing by the ranges in setup.cfg instead" >&2
-    case $name in dev) pip install -e '.[dev]' ;; *) pip install -e . ;; esac
+    case $name in dev) pip install -e '.[dev]' ;; *) pip install -e '.[html]' ;; esac
 fi
 touch ".venv/$name.ok"
