@@ -203,9 +203,10 @@ class Evaluator:
         return self._sets(query.clause, replace(context, count=max(1, query.count)))
 
     def _words_node(self, query: Words, context: _Context) -> Sets:
-        negated = [c for c in query.clauses if isinstance(c, Not)]
-        loose = _telling([c for c in query.clauses if is_loose(c)])
-        held = [c for c in query.clauses if not is_loose(c) and not isinstance(c, Not)]
+        clauses = _side_by_side(query)
+        negated = [c for c in clauses if isinstance(c, Not)]
+        loose = _telling([c for c in clauses if is_loose(c)])
+        held = [c for c in clauses if not is_loose(c) and not isinstance(c, Not)]
         loose_sets = [self._sets(c, context) for c in loose]
         base = [self._sets(c, context) for c in held]
         full = self._all_of([*base, *loose_sets]) if base or loose_sets else self._everything()
@@ -508,7 +509,7 @@ class Evaluator:
         docs = postings.docs[i]
         own = postings.scores(self.snapshot)[i]
         ids = found.ids
-        if docs is ids:
+        if docs is ids and part.only is None:
             return own
         dense = postings.dense(self.snapshot, i)
         if dense is not None:
@@ -581,7 +582,8 @@ class Evaluator:
         fields = tuple(f for f in fields if f == "text" or f in TEXT)
         if not words or not fields:
             return
-        simple = isinstance(query, Term) and not query.exact and len(words) == 1 and context.plain
+        # A compound (`state-run`) must stand as such to match, but each of its words ranks alone.
+        simple = isinstance(query, Term) and not query.exact and context.plain
         only = None if simple else self._sets(query, context)
         clause = None if simple else (query, context)
         for word in words:
@@ -646,6 +648,14 @@ def _widens(query: Query) -> bool:
     if isinstance(query, And):
         return sum(isinstance(c, Words) for c in query.clauses) == 1
     return isinstance(query, Words)
+
+
+def _side_by_side(query: Words) -> list[Query]:
+    """The clauses; words side by side in brackets among them are just more of them."""
+    clauses: list[Query] = []
+    for clause in query.clauses:
+        clauses += _side_by_side(clause) if isinstance(clause, Words) else [clause]
+    return clauses
 
 
 def _telling(clauses: list[Query]) -> list[Query]:

@@ -114,10 +114,9 @@ def _wild(segment: SegmentView, pattern: str) -> NDArray[np.int64]:
         expression += rb"$"
     starts = table.offsets[lo : hi + 1].astype(np.int64) + np.arange(lo, hi + 1)
     matcher = re.compile(expression, re.MULTILINE)
-    found = np.fromiter(
-        (m.start() for m in matcher.finditer(table.lines, int(starts[0]), int(starts[-1]))),
-        np.int64,
-    )
+    matches = matcher.finditer(table.lines, int(starts[0]), int(starts[-1]))
+    # The end of the last line looks like an empty one to the expression.
+    found = np.fromiter((m.start() for m in matches if m.start() < starts[-1]), np.int64)
     return lo + np.unique(starts.searchsorted(found, "right") - 1)
 
 

@@ -154,7 +154,8 @@ class Words:
     The matching set is the stories that match all clauses; when those are fewer than `enough` it
     grows to the stories that match most (at least two thirds) of the loose ones (see `is_loose`),
     then any; stories with all of them always rank first. The other clauses (phrases, fields,
-    dates, Not, brackets) were asked for in so many words and hold in every case.
+    dates, Not, And, Or) were asked for in so many words and hold in every case. Words among the
+    clauses (brackets without an operator) are just more of the clauses, and each counts once.
     """
 
     clauses: tuple["Query", ...]

@@ -588,20 +588,20 @@ def _facet(
         table.value(o): int(n)
         for o, n in zip(chosen.tolist(), tally.pick(chosen).tolist(), strict=True)
     }
-    marks: dict[str, str] = {}
-    for listed, mark in ((selected, "selected"), (excluded, "excluded")):
+    marks: tuple[set[str], set[str]] = (set(), set())
+    for listed, marked in zip((selected, excluded), marks, strict=True):
         for value in listed:
             if value == NOT_STATED:
                 continue
             same = resolve(table, value)
             for ordinal in same:
                 held = table.value(ordinal)
-                marks[held] = mark
+                marked.add(held)
                 if held not in values:
                     n = tally.of(ordinal)
                     values[held] = facets.count_value(table, sets, ordinal) if n is None else n
             if not same:
-                marks[value] = mark
+                marked.add(value)
                 values.setdefault(value, 0)
     ordered = sorted(
         values.items(), key=lambda v: (0 if request.facet_order == "name" else -v[1], v[0])
@@ -613,8 +613,8 @@ def _facet(
             FacetValue(
                 value=value,
                 count=n,
-                selected=marks.get(value) == "selected",
-                excluded=marks.get(value) == "excluded",
+                selected=value in marks[0],
+                excluded=value in marks[1],
             )
             for value, n in ordered
         ),
