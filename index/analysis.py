@@ -5,8 +5,8 @@ A word is a run of letters and digits, with full stops and apostrophes inside it
 lower case, accents off, and letters that have no decomposition replaced (ø, ł, ß ...). Stems
 are Porter2. Stop words take no part in ranking but are words like any other in phrases.
 
-`tokens` gives words with offsets into the text as it stands; the writer uses `raw_tokens`, which
-yields the same words much faster because every distinct spelling is analysed once.
+`tokens` gives words with offsets into the text as it stands; the writer uses `raw_tokens`, by which
+it gets the same words much faster because every distinct spelling is read only once.
 """
 
 import re
@@ -124,60 +124,63 @@ def stems(text: str) -> list[str]:
 
 # ---- the writer's way: raw tokens by bytes.translate and split, analysed once per spelling
 
-_KEPT = frozenset(b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz.'!?\x03")
+_CLOSE, _BREAK = b"\x04", b"\x03"
+_KEPT = frozenset(
+    b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz.'!?" + _CLOSE + _BREAK
+)
 _TABLE = bytes(c if c >= 0x80 or c in _KEPT else 0x20 for c in range(256))
 _SOFT_BREAK = re.compile("(?<=[.!?\"'\u201d])[ \t]*\n")
+_CONTROL = str.maketrans("\x03\x04", "  ")
+
+ENDS, STARTS, BREAKS = 1, 2, 4
+"""Flags of a raw token: a sentence may end after it, may start with it; it is a paragraph break."""
 
 
-def raw_tokens(text: str) -> list[bytes]:
-    """The text cut where no word can continue; `read_raw` gives the words of each piece."""
-    if "\x03" in text:
-        text = text.replace("\x03", " ")
-    return text.encode("utf-8", "surrogatepass").translate(_TABLE).split()
+def raw_tokens(headline: str, body: str) -> tuple[list[bytes], int]:
+    """Headline and body cut where no word can continue, and how many pieces are the headline's.
 
-
-def raw_body_tokens(text: str) -> list[bytes]:
-    """As `raw_tokens`, with a piece `\\x03` at each paragraph break.
-
-    A paragraph starts after a blank line or at an indented line; in a text that has neither, after
-    a line that ends like a sentence.
+    `read_raw` gives the words of each piece. A paragraph break in the body is a piece, too: a
+    paragraph starts after a blank line or at an indented line; in a body that has neither, after a
+    line that ends like a sentence.
     """
-    if "\x03" in text:
-        text = text.replace("\x03", " ")
-    if "\n" in text:
-        if "\n\n" in text or "\n  " in text:
-            text = text.replace("\n\n", " \x03 ").replace("\n  ", " \x03 ")
+    if "\n" in body:
+        if "\x03" in body or "\x04" in body:
+            body = body.translate(_CONTROL)
+        if "\n\n" in body or "\n  " in body:
+            body = body.replace("\n\n", " \x03 ").replace("\n  ", " \x03 ")
         else:
-            text = _SOFT_BREAK.sub(" \x03 ", text)
-    return text.encode("utf-8", "surrogatepass").translate(_TABLE).split()
+            body = _SOFT_BREAK.sub(" \x03 ", body)
+    elif "\x03" in body or "\x04" in body:
+        body = body.translate(_CONTROL)
+    if "\x03" in headline or "\x04" in headline:
+        headline = headline.translate(_CONTROL)
+    text = f"{headline} \x04 {body}".encode("utf-8", "surrogatepass")
+    pieces = text.translate(_TABLE).split()
+    in_headline = pieces.index(_CLOSE)
+    del pieces[in_headline]
+    return pieces, in_headline
 
 
-class RawToken(NamedTuple):
-    """What one raw token stands for.
-
-    `words` in order; `ends`: a sentence may end after it; `starts`: a sentence may start with it;
-    `paragraph`: it is a paragraph break.
-    """
-
-    words: tuple[str, ...]
-    ends: bool
-    starts: bool
-    paragraph: bool
-
-
-def read_raw(raw: bytes) -> RawToken:
-    """The words of a raw token and what it says about sentences."""
+def read_raw(raw: bytes) -> tuple[tuple[str, ...], int]:
+    """The words of a raw token and its flags."""
+    bare = raw.rstrip(b".")
+    if bare.isalnum() and bare.isascii():
+        # Most tokens: one word, at most a full stop after it.
+        word = bare.decode("ascii").lower()
+        first = bare[0]
+        flags = 0 if 97 <= first <= 122 else STARTS
+        if len(bare) != len(raw) and not (
+            (len(word) == 1 and word.isalpha()) or word in _ABBREVIATIONS
+        ):
+            flags |= ENDS
+        return (word,), flags
+    if raw == _BREAK:
+        return (), BREAKS
     text = raw.decode("utf-8", "surrogatepass")
-    if text == PARAGRAPH:
-        return RawToken((), False, False, True)
     found = WORD.findall(text)
-    if len(found) == 1 and found[0].isascii():
-        word = found[0].lower()
-        read: tuple[str, ...] = (word[:-2] if word.endswith("'s") else word,)
-    else:
-        read = tuple(w for w in map(fold_word, found) if w)
-    starts = bool(found) and not found[0][0].islower()
-    return RawToken(read, _ends_sentence(text, read), starts, False)
+    read = tuple(w for w in map(fold_word, found) if w)
+    flags = STARTS if found and not found[0][0].islower() else 0
+    return read, flags | (ENDS if _ends_sentence(text, read) else 0)
 
 
 def _ends_sentence(text: str, read: tuple[str, ...]) -> bool:

@@ -7,10 +7,12 @@ from typing import Any
 import numpy as np
 
 from wiredesk.index.analysis import (
+    BREAKS,
+    ENDS,
     PARAGRAPH,
     SENTENCE,
+    STARTS,
     STOP_WORDS,
-    raw_body_tokens,
     raw_tokens,
     read_raw,
     stem,
@@ -67,8 +69,9 @@ class SegmentBuilder:
     def add(self, document: Document) -> int:
         """Take a document; gives its number."""
         id_bytes = document.id.encode("utf-8", "surrogatepass")
-        headline = raw_tokens(document.text.get("headline", ""))
-        body = raw_body_tokens(document.text.get("body", ""))
+        tokens, in_headline = raw_tokens(
+            document.text.get("headline", ""), document.text.get("body", "")
+        )
         stored = dump_article(document.stored)
         facets = [
             (name, tuple(dict.fromkeys(values)))
@@ -83,11 +86,9 @@ class SegmentBuilder:
         # From here on nothing can fail.
         doc = self.doc_count
         self.doc_count += 1
-        number = self._numbers.__getitem__
-        self._tokens.extend(map(number, headline))
-        self._tokens.extend(map(number, body))
-        self._sizes.extend((len(headline), len(body)))
-        self.token_count += len(headline) + len(body)
+        self._tokens.extend(map(self._numbers.__getitem__, tokens))
+        self._sizes.extend((in_headline, len(tokens) - in_headline))
+        self.token_count += len(tokens)
         for name, values in facets:
             facet = self._facets.get(name)
             if facet is None:
@@ -168,7 +169,7 @@ class SegmentBuilder:
         part = np.repeat(np.arange(2 * n, dtype=np.uint32), lengths)
         in_part = np.arange(len(word), dtype=np.uint32)
         in_part -= np.repeat(word_bounds[:-1].astype(np.uint32), lengths)
-        starts = self._starts_of_sentences(vocabulary, raw, per_raw, sizes, word_bounds)
+        starts = self._starts_of_sentences(vocabulary, raw, before, word_bounds)
         body_at = np.zeros(2 * n, np.uint32)
         body_at[1::2] = headline + GAP
         position = in_part + body_at[part]
@@ -180,81 +181,64 @@ class SegmentBuilder:
         folded = np.bincount(doc, ranked, n).astype(np.int64) if len(doc) else np.zeros(n, int)
 
         doc_bits = max(1, int(n - 1).bit_length())
-        self._write_stems(out, vocabulary, word, doc, position, kind, starts, doc_bits)
-        self._write_words(out, vocabulary, word, doc, doc_bits)
+        stems, stem_of = vocabulary.stems()
+        df = self._write_stems(out, stems, stem_of[word], doc, position, kind, starts, doc_bits)
+        self._write_words(out, vocabulary, word, doc, doc_bits, stem_of, df)
         self._tokens, self._sizes = array("I"), array("I")
         return {"headline": headline, "body": body, "text": folded}
 
     def _starts_of_sentences(
-        self,
-        vocabulary: "_Vocabulary",
-        raw: Array,
-        per_raw: Array,
-        sizes: Array,
-        word_bounds: Array,
+        self, vocabulary: "_Vocabulary", raw: Array, before: Array, word_bounds: Array
     ) -> tuple[Array, Array]:
-        """Indices (into all words) of the words that start a sentence and a paragraph."""
+        """Indices (into all words) of the words that start a sentence and a paragraph.
+
+        `before` has the number of words before each raw token, `word_bounds` the ends of the parts.
+        """
         flags = vocabulary.flags[raw]
-        ends = np.cumsum(flags & 1, dtype=np.uint32)
-        ends -= flags & 1
-        breaks = np.cumsum(flags >> 2, dtype=np.uint32)
-        has = np.flatnonzero(per_raw)
-        at = np.cumsum(per_raw, dtype=np.int64)[has] - per_raw[has]
-        new_end = np.empty(len(has), bool)
-        new_break = np.empty(len(has), bool)
-        if len(has):
-            e, b = ends[has], breaks[has]
-            new_end[0] = new_break[0] = False
-            np.not_equal(e[1:], e[:-1], out=new_end[1:])
-            np.not_equal(b[1:], b[:-1], out=new_break[1:])
-            new_end &= (flags[has] & 2).astype(bool)
-        count = int(word_bounds[-1])
-        paragraph = np.zeros(count, bool)
-        sentence = np.zeros(count, bool)
-        paragraph[at[new_break]] = True
-        sentence[at[new_end]] = True
+        events = np.flatnonzero(flags & (ENDS | BREAKS))
+        after = before[events + 1]
+        # The word after the event must lie in the same part, and the part must be a body.
+        part = word_bounds.searchsorted(before[events], "right") - 1
+        part = np.minimum(part, len(word_bounds) - 2)
+        inside = (after < word_bounds[-1]) & (after > word_bounds[part])
+        inside &= (after < word_bounds[part + 1]) & ((part & 1) == 1)
+        events, after = events[inside], after[inside]
+        owner = before.searchsorted(after, "right") - 1
+        is_break = (flags[events] & BREAKS) != 0
         first = word_bounds[1:-1:2][word_bounds[1:-1:2] < word_bounds[2::2]]
-        in_body = np.repeat(np.tile(np.array([False, True]), self.doc_count), np.diff(word_bounds))
-        paragraph[first] = True
-        paragraph &= in_body
-        sentence |= paragraph
-        sentence &= in_body
-        return np.flatnonzero(sentence), np.flatnonzero(paragraph)
+        paragraphs = _distinct(first, after[is_break])
+        capital = (flags[owner] & STARTS) != 0
+        return _distinct(paragraphs, after[capital]), paragraphs
 
     def _write_stems(
         self,
         out: SegmentWriter,
-        vocabulary: "_Vocabulary",
-        word: Array,
+        stems: list[bytes],
+        stem: Array,
         doc: Array,
         position: Array,
         kind: Array,
         starts: tuple[Array, Array],
         doc_bits: int,
-    ) -> None:
+    ) -> Array:
+        """Write `text`; gives the number of stories of each term there."""
         table = out.table("text", text=True)
+        dfs = []
         for mark, at in zip((SENTENCE, PARAGRAPH), starts, strict=True):
             if len(at):
                 owners, where = doc[at], position[at]
                 change = np.flatnonzero(np.append(True, owners[1:] != owners[:-1]))
                 counts = np.diff(np.append(change, len(at)))
-                table.add(
-                    [mark.encode()],
-                    np.array([len(change)], np.uint32),
-                    owners[change],
-                    np.minimum(counts, 1),
-                    counts,
-                    where,
-                )
-        if len(word):
-            stems, stem_of = vocabulary.stems()
+                df = np.array([len(change)], np.uint32)
+                table.add([mark.encode()], df, owners[change], counts * 2, counts, where)
+                dfs.append(df)
+        if len(stem):
             kind_bits = 2
-            top = int(position.max())
-            position_bits = max(1, top.bit_length())
+            position_bits = max(1, int(position.max()).bit_length())
             low = position_bits + kind_bits
             if max(1, len(stems).bit_length()) + doc_bits + low > 64:
                 raise OverflowError("a story has too many words for one segment")
-            key = stem_of[word].astype(np.uint64)
+            key = stem.astype(np.uint64)
             key <<= np.uint64(doc_bits)
             key |= doc
             key <<= np.uint64(position_bits)
@@ -266,32 +250,56 @@ class SegmentBuilder:
             change = np.flatnonzero(np.append(True, pair[1:] != pair[:-1]))
             pair = pair[change]
             counts = np.diff(np.append(change, len(key)))
-            freqs = np.add.reduceat(
-                _WEIGHTS[(key & np.uint64(3)).astype(np.uint8)].astype(np.uint32), change
-            )
-            positions = (
-                (key >> np.uint64(kind_bits)) & np.uint64((1 << position_bits) - 1)
+            weights = _WEIGHTS[(key & np.uint64(3)).astype(np.uint8)]
+            freqs = np.add.reduceat(weights, change, dtype=np.uint32)
+            key >>= np.uint64(kind_bits)
+            key &= np.uint64((1 << position_bits) - 1)
+            df = np.bincount(
+                (pair >> np.uint64(doc_bits)).astype(np.int64), minlength=len(stems)
             ).astype(np.uint32)
-            df = np.bincount((pair >> np.uint64(doc_bits)).astype(np.int64), minlength=len(stems))
             docs = (pair & np.uint64((1 << doc_bits) - 1)).astype(np.uint32)
-            table.add(stems, df.astype(np.uint32), docs, freqs, counts, positions)
+            table.add(stems, df, docs, freqs, counts, key.astype(np.uint32))
+            dfs.append(df)
         out.finish_table(table)
+        return np.concatenate([np.zeros(0, np.uint32), *dfs])
 
     def _write_words(
-        self, out: SegmentWriter, vocabulary: "_Vocabulary", word: Array, doc: Array, doc_bits: int
+        self,
+        out: SegmentWriter,
+        vocabulary: "_Vocabulary",
+        word: Array,
+        doc: Array,
+        doc_bits: int,
+        stem_of: Array,
+        stem_df: Array,
     ) -> None:
+        """Write `words`; `stem_of` gives the stem of each word (marks not counted)."""
         table = out.table("words")
         if len(word):
-            terms, rank = vocabulary.words()
-            key = rank[word].astype(np.uint64)
+            terms, order, rank = vocabulary.words()
+            stem = stem_of[order].astype(np.int64)
+            stem += len(stem_df) - (int(stem_of.max()) + 1)
+            forms = np.bincount(stem)
+            df = stem_df[stem]
+            # A word that is the only form of its stem has the stem's stories.
+            several = forms[stem] > 1
+            key = rank[word[several[rank][word]]].astype(np.uint64)
             key <<= np.uint64(doc_bits)
-            key |= doc
+            key |= doc[several[rank][word]]
             key.sort()
-            key = key[np.append(True, key[1:] != key[:-1])]
-            df = np.bincount((key >> np.uint64(doc_bits)).astype(np.int64), minlength=len(terms))
-            docs = (key & np.uint64((1 << doc_bits) - 1)).astype(np.uint32)
-            table.add(terms, df.astype(np.uint32), docs)
+            key = key[np.append(True, key[1:] != key[:-1])[: len(key)]]
+            owner = (key >> np.uint64(doc_bits)).astype(np.int64)
+            df[several] = np.bincount(owner, minlength=len(terms))[several]
+            own = df < stem_df[stem]
+            docs = (key & np.uint64((1 << doc_bits) - 1)).astype(np.uint32)[own[owner]]
+            table.add(terms, df, docs, stems=stem.astype(np.uint32), own=own)
         out.finish_table(table)
+
+
+def _distinct(a: Array, b: Array) -> Array:
+    both = np.concatenate((a, b))
+    both.sort()
+    return both[np.append(True, both[1:] != both[:-1])[: len(both)]]
 
 
 class _Vocabulary:
@@ -300,18 +308,24 @@ class _Vocabulary:
     def __init__(self, numbers: _Numbering) -> None:
         word_numbers = _Numbering()
         words = array("I")
-        sizes = array("I")
+        sizes = bytearray()
         flags = bytearray()
-        for raw in numbers:
-            read = read_raw(raw)
-            sizes.append(len(read.words))
-            words.extend(map(word_numbers.__getitem__, read.words))
-            flags.append(read.ends | read.starts << 1 | read.paragraph << 2)
+        number = word_numbers.__getitem__
+        many: dict[int, int] = {}
+        for i, raw in enumerate(numbers):
+            read, flag = read_raw(raw)
+            flags.append(flag)
+            if len(read) > 254:
+                many[i] = len(read)
+            sizes.append(min(len(read), 255))
+            words.extend(map(number, read))
         self._list: list[str] = list(word_numbers)
         self._flat = np.array(words, np.uint32)
-        self.sizes = np.array(sizes, np.uint32)
+        self.sizes = np.frombuffer(sizes, np.uint8).astype(np.uint32)
+        for i, size in many.items():
+            self.sizes[i] = size
         self._offsets = np.cumsum(self.sizes, dtype=np.int64) - self.sizes
-        self.flags = np.frombuffer(bytes(flags), np.uint8)
+        self.flags = np.frombuffer(flags, np.uint8)
         self.stopped = np.fromiter((w in STOP_WORDS for w in self._list), bool, len(self._list))
 
     def expand(self, raw: Array, sizes: Array, before: Array) -> Array:
@@ -335,10 +349,10 @@ class _Vocabulary:
         rank[order] = np.arange(len(order), dtype=np.uint32)
         return [encoded[i] for i in order], rank[np.array(mine, np.int64)]
 
-    def words(self) -> tuple[list[bytes], Array]:
-        """(distinct words in byte order, the number there of each word)."""
+    def words(self) -> tuple[list[bytes], Array, Array]:
+        """(distinct words in byte order, which word each is, where each word is among them)."""
         encoded = [w.encode() for w in self._list]
-        order = sorted(range(len(encoded)), key=encoded.__getitem__)
+        order = np.array(sorted(range(len(encoded)), key=encoded.__getitem__), np.int64)
         rank = np.empty(len(order), np.uint32)
         rank[order] = np.arange(len(order), dtype=np.uint32)
-        return [encoded[i] for i in order], rank
+        return [encoded[i] for i in order.tolist()], order, rank

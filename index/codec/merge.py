@@ -4,8 +4,9 @@ Terms are taken in ranges so that only a few million postings are in memory at a
 their order: first those of the first segment, then those of the second, and so on.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -63,12 +64,17 @@ def merge_segments(
         for done, field in enumerate(FACETS, 2):
             _merge_facet(sources, out, field)
             tell("merge", done, steps)
-        for done, field in enumerate(("text", "words"), 2 + len(FACETS)):
-            table = out.table(field, text=field == "text")
-            tables = [(s, s.segment.terms(field)) for s in sources]
-            _merge_terms([(s, t) for s, t in tables if isinstance(t, TermTable)], table)
-            out.finish_table(table)
-            tell("merge", done, steps)
+        stems = _Stems([s.segment.text() for s in sources])
+        text = out.table("text", text=True)
+        for parts in _steps([s.segment.text() for s in sources]):
+            _merge_text(sources, parts, stems, text)
+        out.finish_table(text)
+        tell("merge", steps - 2, steps)
+        words = out.table("words")
+        for parts in _steps([s.segment.words() for s in sources]):
+            _merge_words(sources, parts, stems, words)
+        out.finish_table(words)
+        tell("merge", steps - 1, steps)
         _merge_stories(sources, out)
         out.close()
     except BaseException:
@@ -148,87 +154,167 @@ def _merge_facet(sources: Sequence[_Source], out: SegmentWriter, field: str) -> 
     out.facet(field, [every[i] for i in order], offsets, rank[flat])
 
 
-def _merge_terms(tables: Sequence[tuple[_Source, TermTable]], out: TermTableWriter) -> None:
+class _Stems:
+    """What the stems of the sources became: by source the new number of each and in how many of
+    its stories that stay it is; `df` of the merged ones."""
+
+    def __init__(self, tables: Sequence[TextTable]) -> None:
+        self.numbers = [np.zeros(len(t), np.uint32) for t in tables]
+        self.live = [np.zeros(len(t), np.uint32) for t in tables]
+        self._df: list[Array] = []
+        self.count = 0
+
+    def add(self, df: Array) -> None:
+        """Further merged stems."""
+        self._df.append(df)
+        self.count += len(df)
+
+    @cached_property
+    def df(self) -> Array:
+        """In how many stories each merged stem is."""
+        return np.concatenate([np.zeros(0, np.uint32), *self._df])
+
+
+Part = tuple[int, int, int]
+"""The terms lo:hi of the table of a source: (source, lo, hi)."""
+
+
+def _steps(tables: Sequence[TermTable]) -> Iterator[list[Part]]:
+    """Cut tables into ranges of the same terms, each with a bounded number of postings."""
     at = [0] * len(tables)
-    totals = [np.cumsum(t.df, dtype=np.int64) for _, t in tables]
+    totals = [np.cumsum(t.df, dtype=np.int64) for t in tables]
     share = max(1, POSTINGS_AT_ONCE // max(1, len(tables)))
-    while any(a < len(t) for a, (_, t) in zip(at, tables, strict=True)):
+    while True:
         # The table with the most postings left says how far this step goes.
         left = [
-            int(c[-1] - (c[a - 1] if a else 0)) if len(c) > a else 0
-            for a, c in zip(at, totals, strict=True)
+            int(total[-1]) - (int(total[a - 1]) if a else 0) if a < len(total) else 0
+            for a, total in zip(at, totals, strict=True)
         ]
+        if not any(left):
+            return
         guide = int(np.argmax(left))
-        done = totals[guide]
-        start = int(done[at[guide] - 1]) if at[guide] else 0
-        stop = max(at[guide] + 1, int(done.searchsorted(start + share)))
-        table = tables[guide][1]
-        if stop < len(table):
-            pivot = table.term(stop)
-            ends = [t.at_or_after(pivot) for _, t in tables]
-        else:
-            last = table.term(len(table) - 1) + b"\0"
-            ends = [t.at_or_after(last) for _, t in tables]
-        _merge_range(
-            [(s, t, a, e) for (s, t), a, e in zip(tables, at, ends, strict=True) if e > a], out
-        )
+        table, total = tables[guide], totals[guide]
+        start = int(total[at[guide] - 1]) if at[guide] else 0
+        stop = max(at[guide] + 1, int(total.searchsorted(start + share)))
+        pivot = table.term(stop) if stop < len(table) else table.term(len(table) - 1) + b"\0"
+        ends = [t.at_or_after(pivot) for t in tables]
+        yield [(i, a, e) for i, (a, e) in enumerate(zip(at, ends, strict=True)) if e > a]
         at = ends
 
 
-def _merge_range(
-    parts: Sequence[tuple[_Source, TermTable, int, int]], out: TermTableWriter
-) -> None:
-    """Merge the terms lo:hi of each of some tables."""
-    if not parts:
-        return
-    listed = [t.terms(lo, hi) for _, t, lo, hi in parts]
+def _united(listed: Sequence[list[bytes]]) -> tuple[list[bytes], Array]:
+    """(all terms of some sorted lists, in order; the place there of each, list after list)."""
     if len(listed) == 1:
-        union = listed[0]
-        entry = np.arange(len(union))
-    else:
-        union = sorted(set().union(*listed))
-        number = {term: i for i, term in enumerate(union)}
-        entry = np.concatenate(
-            [np.fromiter(map(number.__getitem__, terms), np.int64, len(terms)) for terms in listed]
-        )
-    text = isinstance(parts[0][1], TextTable)
+        return listed[0], np.arange(len(listed[0]))
+    union = sorted(set().union(*listed))
+    number = {term: i for i, term in enumerate(union)}
+    places = [np.fromiter(map(number.__getitem__, t), np.int64, len(t)) for t in listed]
+    return union, np.concatenate(places)
+
+
+def _merge_text(
+    sources: Sequence[_Source], parts: Sequence[Part], stems: _Stems, out: TermTableWriter
+) -> None:
+    union, entry = _united([sources[i].segment.text().terms(lo, hi) for i, lo, hi in parts])
     dfs, docs, freqs, counts, positions = [], [], [], [], []
-    for source, table, lo, hi in parts:
-        df = table.df[lo:hi].astype(np.int64)
-        mine = table.docs_in_order(lo, hi)
-        keep = None if source.keep is None else source.keep[mine]
-        if isinstance(table, TextTable):
-            freq, count, position = table.postings_in_order(lo, hi)
-            if keep is not None:
-                position = position[np.repeat(keep, count)]
-                freq, count = freq[keep], count[keep]
-            freqs.append(freq)
-            counts.append(count)
-            positions.append(position)
-        if keep is not None:
-            owner = np.repeat(np.arange(hi - lo), df)[keep]
-            df = np.bincount(owner, minlength=hi - lo)
-            mine = mine[keep]
-        dfs.append(df)
+    for i, lo, hi in parts:
+        source, table = sources[i], sources[i].segment.text()
+        df = table.df[lo:hi]
+        mine = table.docs_listed(np.arange(lo, hi))
+        freq, count, position = table.postings_in_order(lo, hi)
+        if source.keep is not None:
+            keep = source.keep[mine]
+            df = np.bincount(np.repeat(np.arange(hi - lo), df)[keep], minlength=hi - lo)
+            position = position[np.repeat(keep, count)]
+            mine, freq, count = mine[keep], freq[keep], count[keep]
+        stems.live[i][lo:hi] = df
+        dfs.append(df.astype(np.int64))
         docs.append(source.numbers[mine])
+        freqs.append(freq)
+        counts.append(count)
+        positions.append(position)
     entry_df = np.concatenate(dfs)
     order = np.argsort(entry, kind="stable")
-    df = np.bincount(entry, entry_df, len(union)).astype(np.int64)
     into = _placed(entry_df, order)
-    merged = {"docs": _scatter(np.concatenate(docs), into)}
-    if text:
-        count = np.concatenate(counts)
-        starts = np.cumsum(entry_df) - entry_df
-        per_entry = np.zeros(len(entry_df), np.int64)
-        full = entry_df > 0
-        if full.any():
-            per_entry[full] = np.add.reduceat(count.astype(np.int64), starts[full])
-        merged["freqs"] = _scatter(np.concatenate(freqs), into)
-        merged["counts"] = _scatter(count, into)
-        merged["positions"] = _scatter(np.concatenate(positions), _placed(per_entry, order))
-    used = np.flatnonzero(df)
-    terms = union if len(used) == len(union) else [union[i] for i in used.tolist()]
-    out.add(terms, df[used].astype(np.uint32), **merged)
+    count = np.concatenate(counts)
+    df = np.bincount(entry, entry_df, len(union)).astype(np.uint32)
+    used = df > 0
+    number = (np.cumsum(used) + (stems.count - 1)).astype(np.uint32)
+    at = 0
+    for i, lo, hi in parts:
+        stems.numbers[i][lo:hi] = number[entry[at : at + hi - lo]]
+        at += hi - lo
+    stems.add(df[used])
+    out.add(
+        _picked(union, used),
+        df[used],
+        _scatter(np.concatenate(docs), into),
+        _scatter(np.concatenate(freqs), into),
+        _scatter(count, into),
+        _scatter(np.concatenate(positions), _placed(_sums(count, entry_df), order)),
+    )
+
+
+def _merge_words(
+    sources: Sequence[_Source], parts: Sequence[Part], stems: _Stems, out: TermTableWriter
+) -> None:
+    union, entry = _united([sources[i].segment.words().terms(lo, hi) for i, lo, hi in parts])
+    dfs, numbers = [], []
+    for i, lo, hi in parts:
+        source, table = sources[i], sources[i].segment.words()
+        df = table.df[lo:hi]
+        stem = table.stems[lo:hi]
+        if source.keep is not None:
+            own = np.flatnonzero(~table.shared(np.arange(lo, hi)))
+            keep = source.keep[table.docs_listed(lo + own)]
+            owner = np.repeat(own, df[own])[keep]
+            df = np.where(
+                table.shared(np.arange(lo, hi)),
+                stems.live[i][stem],
+                np.bincount(owner, minlength=hi - lo),
+            )
+        dfs.append(df.astype(np.int64))
+        numbers.append(stems.numbers[i][stem])
+    entry_df = np.concatenate(dfs)
+    df = np.bincount(entry, entry_df, len(union)).astype(np.uint32)
+    stem = np.zeros(len(union), np.uint32)
+    there = entry_df > 0
+    stem[entry[there]] = np.concatenate(numbers)[there]
+    used = df > 0
+    own = used & (df < stems.df[stem]) if stems.count else used
+    docs, places = [], []
+    at = 0
+    for i, lo, hi in parts:
+        source, table = sources[i], sources[i].segment.words()
+        wanted = np.flatnonzero(own[entry[at : at + hi - lo]])
+        mine = table.docs_listed(lo + wanted)
+        if source.keep is not None:
+            mine = mine[source.keep[mine]]
+        docs.append(source.numbers[mine])
+        places.append(at + wanted)
+        at += hi - lo
+    listed = np.concatenate(places)
+    order = np.argsort(entry[listed], kind="stable")
+    out.add(
+        _picked(union, used),
+        df[used],
+        _scatter(np.concatenate(docs), _placed(entry_df[listed], order)),
+        stems=stem[used],
+        own=own[used],
+    )
+
+
+def _picked(terms: list[bytes], used: Array) -> list[bytes]:
+    return terms if used.all() else [terms[i] for i in np.flatnonzero(used).tolist()]
+
+
+def _sums(values: Array, sizes: Array) -> Array:
+    """The sum of each of consecutive lists of some sizes."""
+    ends = np.zeros(len(values) + 1, np.int64)
+    np.cumsum(values, out=ends[1:])
+    bounds = np.zeros(len(sizes) + 1, np.int64)
+    np.cumsum(sizes, out=bounds[1:])
+    return np.diff(ends[bounds])
 
 
 def _placed(sizes: Array, order: Array) -> Array:

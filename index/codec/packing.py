@@ -106,14 +106,6 @@ class Patched:
         self._patch(result, start, end)
         return result
 
-    def codes(self, start: int, end: int) -> Array:
-        """As `read`, but without a copy (in the stored type) where no number is patched."""
-        if self._bits == 4:
-            return self.read(start, end)
-        result = self._codes[start:end]
-        lo, hi = self._at.searchsorted(np.array((start, end), np.uint32))
-        return result if lo == hi else self.read(start, end)
-
     def gather(self, index: Array) -> Array:
         """The numbers at any indices (i64), as u32. Not for 4 bits."""
         result = self._codes[index].astype(np.uint32)
@@ -126,6 +118,74 @@ class Patched:
         lo, hi = self._at.searchsorted(np.array((start, end), np.uint32))
         if lo < hi:
             result[self._at[lo:hi].astype(np.int64) - start] = self._values[lo:hi]
+
+
+_ESCAPE = 255
+_CODES = np.arange(256, dtype=np.uint8)
+_COUNT_OF = _CODES & 15
+_FREQ_OF = (_COUNT_OF << 1) + (_CODES >> 4)
+
+
+class OccurrenceWriter:
+    """Takes, for postings, how often the term occurs (at least once) and its folded frequency.
+
+    One byte a posting: the count in the low four bits, in the high four what the folded frequency
+    is above twice the count. Where either does not fit, 255 and a patch.
+    """
+
+    def __init__(self, name: str, folder: Path) -> None:
+        self._name = name
+        self._codes = Spool(np.uint8, folder)
+        self._at = Spool(np.uint32, folder)
+        self._counts = Spool(np.uint32, folder)
+        self._freqs = Spool(np.uint32, folder)
+
+    def add(self, counts: Array, freqs: Array) -> None:
+        """Append postings."""
+        above = freqs.astype(np.int64) - 2 * counts.astype(np.int64)
+        odd = np.flatnonzero((counts > 15) | (above < 0) | (above > 15) | (counts * above == 225))
+        codes = (counts | above << 4).astype(np.uint8)
+        if len(odd):
+            codes[odd] = _ESCAPE
+            if self._codes.count + len(codes) >= 1 << 32:
+                raise SegmentFull(f"more than 4,294,967,296 postings in {self._name!r}")
+            self._at.add((odd + self._codes.count).astype(np.uint32))
+            self._counts.add(counts[odd].astype(np.uint32))
+            self._freqs.add(freqs[odd].astype(np.uint32))
+        self._codes.add(codes)
+
+    def finish(self, out: FileWriter) -> None:
+        """Write the sections NAME, NAME.at, NAME.counts, NAME.freqs."""
+        out.add(self._name, self._codes)
+        out.add(self._name + ".at", self._at)
+        out.add(self._name + ".counts", self._counts)
+        out.add(self._name + ".freqs", self._freqs)
+
+
+class Occurrences:
+    """The reading side of `OccurrenceWriter`."""
+
+    def __init__(self, file: MappedFile, name: str, count: int) -> None:
+        self._codes = file.array(name, count)
+        self._at = file.array(name + ".at")
+        self._counts = file.array(name + ".counts", len(self._at))
+        self._freqs = file.array(name + ".freqs", len(self._at))
+
+    def counts(self, start: int, end: int) -> Array:
+        """How often the term occurs, for the postings start:end (u8 or u32)."""
+        return self._read(_COUNT_OF, self._counts, start, end)
+
+    def freqs(self, start: int, end: int) -> Array:
+        """Its folded frequencies (u8 or u32)."""
+        return self._read(_FREQ_OF, self._freqs, start, end)
+
+    def _read(self, table: Array, patches: Array, start: int, end: int) -> Array:
+        result = table.take(self._codes[start:end])
+        lo, hi = self._at.searchsorted(np.array((start, end), np.uint32))
+        if lo < hi:
+            result = result.astype(np.uint32)
+            result[self._at[lo:hi].astype(np.int64) - start] = patches[lo:hi]
+        return result
 
 
 def ranges(starts: Array, lengths: Array) -> Array:

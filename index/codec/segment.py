@@ -27,7 +27,14 @@ from wiredesk.errors import IndexFormatError
 from wiredesk.index.analysis import PARAGRAPH, SENTENCE
 from wiredesk.index.article import Article
 from wiredesk.index.codec.files import Array, MappedFile
-from wiredesk.index.codec.packing import Patched, ranges, width_of, widths_of
+from wiredesk.index.codec.packing import (
+    WIDTHS,
+    Occurrences,
+    Patched,
+    ranges,
+    width_of,
+    widths_of,
+)
 from wiredesk.index.codec.stored import StoredReader, load_article
 
 MARKS = (SENTENCE.encode(), PARAGRAPH.encode())
@@ -153,21 +160,21 @@ class TermTable(Dictionary):
         return self.docs_of(np.arange(lo, hi))
 
     def docs_of(self, ordinals: Array) -> Array:
-        """As `docs_slice`, for any terms given by rising ordinals."""
+        """As `docs_slice`, for any terms."""
         df = self.df[ordinals]
         starts = self._starts[ordinals]
         widths = widths_of(df, self.doc_count)
-        parts = [self._decode(w, starts[widths == w], df[widths == w]) for w in (8, 16, 32)]
+        parts = [self._decode(w, starts[widths == w], df[widths == w]) for w in WIDTHS]
         return np.concatenate(parts)
 
-    def docs_in_order(self, lo: int, hi: int) -> Array:
-        """The stories of the terms lo:hi, term by term."""
-        df = self.df[lo:hi]
-        starts = self._starts[lo:hi]
+    def docs_listed(self, ordinals: Array) -> Array:
+        """The stories of some terms, term by term."""
+        df = self.df[ordinals]
+        starts = self._starts[ordinals]
         widths = widths_of(df, self.doc_count)
         into = np.cumsum(df, dtype=np.int64) - df
         result = np.empty(int(df.sum(dtype=np.int64)), np.uint32)
-        for w in (8, 16, 32):
+        for w in WIDTHS:
             of = widths == w
             if of.any():
                 result[ranges(into[of], df[of])] = self._decode(w, starts[of], df[of])
@@ -177,7 +184,7 @@ class TermTable(Dictionary):
         if not len(starts):
             return np.zeros(0, np.uint32)
         first, last = int(starts[0]), int(starts[-1]) + int(df[-1])
-        whole = last - first == int(df.sum(dtype=np.int64))
+        whole = bool((starts[1:] == starts[:-1] + df[:-1]).all())
         if width == 32:
             return self._plain[first:last] if whole else self._plain[ranges(starts, df)]
         source = self._gaps[width]
@@ -202,11 +209,8 @@ class TextTable(TermTable):
     ) -> None:
         super().__init__(terms, postings, field, doc_count)
         sizes = terms.meta["fields"][field]["banks"]
-        self._freqs = {
-            w: Patched(postings, f"{field}.freq{w}", 8, sizes[str(w)]) for w in (8, 16, 32)
-        }
-        self._counts = {
-            w: Patched(postings, f"{field}.count{w}", 4, sizes[str(w)]) for w in (8, 16, 32)
+        self._occurrences = {
+            w: Occurrences(postings, f"{field}.occurrences{w}", sizes[str(w)]) for w in WIDTHS
         }
         self._ends = terms.array(f"{field}.positions", len(self))
         total = int(self._ends[-1]) if len(self) else 0
@@ -216,12 +220,12 @@ class TextTable(TermTable):
     def freqs(self, ordinal: int) -> Array:
         """The folded frequency of a term in each of its stories (u8 or u32)."""
         width, start, end = self._extent(ordinal)
-        return self._freqs[width].codes(start, end)
+        return self._occurrences[width].freqs(start, end)
 
     def counts(self, ordinal: int) -> Array:
-        """How often a term occurs in each of its stories (u32)."""
+        """How often a term occurs in each of its stories (u8 or u32)."""
         width, start, end = self._extent(ordinal)
-        return self._counts[width].read(start, end)
+        return self._occurrences[width].counts(start, end)
 
     def positions(self, ordinal: int) -> tuple[Array, Array]:
         """Where a term occurs: (starts i64 [df + 1], positions u32, rising in each story); those
@@ -247,16 +251,59 @@ class TextTable(TermTable):
         into = np.cumsum(df, dtype=np.int64) - df
         freqs = np.empty(int(df.sum(dtype=np.int64)), np.uint32)
         counts = np.empty_like(freqs)
-        for w in (8, 16, 32):
+        for w in WIDTHS:
             of = widths == w
             if of.any():
                 # The terms of one width lie side by side, in term order.
                 first = int(starts[of][0])
                 last = first + int(df[of].sum(dtype=np.int64))
                 at = ranges(into[of], df[of])
-                freqs[at] = self._freqs[w].read(first, last)
-                counts[at] = self._counts[w].read(first, last)
+                freqs[at] = self._occurrences[w].freqs(first, last)
+                counts[at] = self._occurrences[w].counts(first, last)
         return freqs, counts, self._read_positions(*self._positions_span(lo, hi))
+
+
+class WordTable(TermTable):
+    """The words: each with its stem, and with stories of its own where it needs them.
+
+    A word that is in every story of its stem (most have no other form) has the stem's stories.
+    """
+
+    def __init__(
+        self, terms: MappedFile, postings: MappedFile, text: TextTable, doc_count: int
+    ) -> None:
+        super().__init__(terms, postings, "words", doc_count)
+        self.stems: Array = terms.array("words.stems", len(self))
+        self._text = text
+
+    def shared(self, ordinals: Array) -> Array:
+        """Which of some words have the stories of their stem (bool)."""
+        return self.df[ordinals] == self._text.df[self.stems[ordinals]]
+
+    def docs(self, ordinal: int) -> Array:
+        """The stories of a word."""
+        stem = int(self.stems[ordinal])
+        if self.df[ordinal] == self._text.df[stem]:
+            return self._text.docs(stem)
+        return super().docs(ordinal)
+
+    def docs_of(self, ordinals: Array) -> Array:
+        """As `docs_slice`, for any words."""
+        shared = self.shared(ordinals)
+        own = super().docs_of(ordinals[~shared])
+        return np.concatenate((own, self._text.docs_of(self.stems[ordinals[shared]])))
+
+    def docs_listed(self, ordinals: Array) -> Array:
+        """The stories of some words, word by word."""
+        shared = self.shared(ordinals)
+        df = self.df[ordinals].astype(np.int64)
+        into = np.cumsum(df) - df
+        result = np.empty(int(df.sum()), np.uint32)
+        own = ~shared
+        result[ranges(into[own], df[own])] = super().docs_listed(ordinals[own])
+        stems = self.stems[ordinals[shared]]
+        result[ranges(into[shared], df[shared])] = self._text.docs_listed(stems)
+        return result
 
 
 class FieldView:
@@ -296,7 +343,7 @@ class FieldView:
         while lo < len(self):
             start = int(ends[lo - 1]) if lo else 0
             hi = max(lo + 1, int(ends.searchsorted(start + AT_ONCE)))
-            docs = self.table.docs_in_order(lo, hi)
+            docs = self.table.docs_listed(np.arange(lo, hi))
             _, counts, positions = self.table.postings_in_order(lo, hi)
             keep, _ = self._mine(docs, counts, positions)
             owners = np.repeat(np.arange(lo, hi), self.df[lo:hi])
@@ -469,10 +516,10 @@ class SegmentReader:
         assert isinstance(table, FieldView)
         return table
 
-    def words(self) -> TermTable:
+    def words(self) -> WordTable:
         """The table of words."""
         table = self.terms("words")
-        assert isinstance(table, TermTable)
+        assert isinstance(table, WordTable)
         return table
 
     def terms(self, field: str) -> TermTable | FieldView | None:
@@ -489,6 +536,8 @@ class SegmentReader:
             return None
         if field == "text":
             return TextTable(terms, postings, self._file("position"), field, self.doc_count)
+        if field == "words":
+            return WordTable(terms, postings, self.text(), self.doc_count)
         return TermTable(terms, postings, field, self.doc_count)
 
     def facet(self, field: str) -> FacetColumn | None:

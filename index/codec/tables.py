@@ -7,7 +7,14 @@ from typing import Any
 import numpy as np
 
 from wiredesk.index.codec.files import Array, FileWriter, Spool
-from wiredesk.index.codec.packing import PatchedWriter, SegmentFull, ranges, widths_of
+from wiredesk.index.codec.packing import (
+    WIDTHS,
+    OccurrenceWriter,
+    PatchedWriter,
+    SegmentFull,
+    ranges,
+    widths_of,
+)
 from wiredesk.index.codec.segment import BITMAP_VALUES, KINDS, ROW_WIDTH, SegmentReader
 from wiredesk.index.schema import SHOWN
 
@@ -31,13 +38,15 @@ class TermTableWriter:
         self._offsets = Spool(np.uint32, folder)
         self._df = Spool(np.uint32, folder)
         self._starts = Spool(np.uint32, folder)
+        self._stems = Spool(np.uint32, folder)
         self._banks = {8: 0, 16: 0, 32: 0}
         self._gaps = {w: PatchedWriter(f"{field}.docs{w}", w, folder) for w in (8, 16)}
         self._plain = Spool(np.uint32, folder)
         self._offsets.add(np.zeros(1, np.uint32))
         if text:
-            self._freqs = {w: PatchedWriter(f"{field}.freq{w}", 8, folder) for w in (8, 16, 32)}
-            self._counts = {w: PatchedWriter(f"{field}.count{w}", 4, folder) for w in (8, 16, 32)}
+            self._occurrences = {
+                w: OccurrenceWriter(f"{field}.occurrences{w}", folder) for w in WIDTHS
+            }
             self._ends = Spool(np.uint32, folder)
             self._low = Spool(np.uint8, folder)
             self._high = PatchedWriter(f"{field}.high", 4, folder)
@@ -50,8 +59,14 @@ class TermTableWriter:
         freqs: Array | None = None,
         counts: Array | None = None,
         positions: Array | None = None,
+        stems: Array | None = None,
+        own: Array | None = None,
     ) -> None:
-        """Append terms (all in at least one story) with their postings."""
+        """Append terms (all in at least one story) with their postings.
+
+        For words: the number of the stem of each, and which of them have postings `of` their own;
+        `docs` then lists only those.
+        """
         if not len(terms):
             return
         lengths = np.fromiter(map(len, terms), np.int64, len(terms))
@@ -62,13 +77,30 @@ class TermTableWriter:
         self._blob.write(blob)
         self._offsets.add(ends.astype(np.uint32))
         self._df.add(df)
+        if stems is not None:
+            self._stems.add(stems)
+        starts = np.zeros(len(df), np.int64)
+        mine = np.arange(len(df)) if own is None else np.flatnonzero(own)
+        if len(mine):
+            starts[mine] = self._add_postings(df[mine], docs, freqs, counts, positions)
+        self._starts.add(starts.astype(np.uint32))
+
+    def _add_postings(
+        self,
+        df: Array,
+        docs: Array,
+        freqs: Array | None,
+        counts: Array | None,
+        positions: Array | None,
+    ) -> Array:
+        """Append the postings of some terms; gives where those of each start in their bank."""
         widths = widths_of(df, self._doc_count)
         gaps = docs.astype(np.uint32)
         gaps[1:] -= docs[:-1]
         first = np.cumsum(df, dtype=np.int64) - df
         gaps[first] = docs[first]
         starts = np.empty(len(df), np.int64)
-        for w in (8, 16, 32):
+        for w in WIDTHS:
             of = widths == w
             if not of.any():
                 continue
@@ -83,9 +115,7 @@ class TermTableWriter:
             else:
                 self._gaps[w].add(gaps[at])
             if self._text and freqs is not None and counts is not None:
-                self._freqs[w].add(freqs[at])
-                self._counts[w].add(counts[at])
-        self._starts.add(starts.astype(np.uint32))
+                self._occurrences[w].add(counts[at], freqs[at])
         if self._text and counts is not None and positions is not None:
             per_term = np.add.reduceat(counts.astype(np.int64), first)
             ends = self._low.count + np.cumsum(per_term)
@@ -93,6 +123,7 @@ class TermTableWriter:
             self._ends.add(ends.astype(np.uint32))
             self._low.add((positions & 255).astype(np.uint8))
             self._high.add(positions >> 8)
+        return starts
 
     def _check(self, count: int, what: str) -> None:
         if count > _LIMIT:
@@ -106,13 +137,14 @@ class TermTableWriter:
         terms.add(f"{self.field}.offsets", self._offsets)
         terms.add(f"{self.field}.df", self._df)
         terms.add(f"{self.field}.start", self._starts)
+        if self.field == "words":
+            terms.add(f"{self.field}.stems", self._stems)
         for gaps in self._gaps.values():
             gaps.finish(postings)
         postings.add(f"{self.field}.docs32", self._plain)
         if self._text:
-            for w in (8, 16, 32):
-                self._freqs[w].finish(postings)
-                self._counts[w].finish(postings)
+            for occurrences in self._occurrences.values():
+                occurrences.finish(postings)
             terms.add(f"{self.field}.positions", self._ends)
             positions.add(f"{self.field}.low", self._low)
             self._high.finish(positions)

@@ -92,7 +92,7 @@ def read(segment: SegmentReader) -> dict[str, Any]:
         for doc in plain.docs(i).tolist():
             found[doc]["words"].add(term.decode())
     assert sorted(plain.docs_slice(0, len(plain)).tolist()) == sorted(
-        plain.docs_in_order(0, len(plain)).tolist()
+        plain.docs_listed(np.arange(len(plain))).tolist()
     )
     for name in FACETS:
         column = segment.facet(name)
