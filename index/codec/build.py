@@ -297,9 +297,10 @@ class SegmentBuilder:
 
 
 def _distinct(a: Array, b: Array) -> Array:
-    both = np.concatenate((a, b))
+    both: Array = np.concatenate((a, b))
     both.sort()
-    return both[np.append(True, both[1:] != both[:-1])[: len(both)]]
+    first: Array = np.append(True, both[1:] != both[:-1])[: len(both)]
+    return both.compress(first)
 
 
 class _Vocabulary:

@@ -224,7 +224,7 @@ def _merge_text(
         freq, count, position = table.postings_in_order(lo, hi)
         if source.keep is not None:
             keep = source.keep[mine]
-            df = np.bincount(np.repeat(np.arange(hi - lo), df)[keep], minlength=hi - lo)
+            df = _counted(np.repeat(np.arange(hi - lo), df)[keep], hi - lo)
             position = position[np.repeat(keep, count)]
             mine, freq, count = mine[keep], freq[keep], count[keep]
         stems.live[i][lo:hi] = df
@@ -265,9 +265,9 @@ def _merge_words(
         df = table.df[lo:hi]
         stem = table.stems[lo:hi]
         if source.keep is not None:
-            own = np.flatnonzero(~table.shared(np.arange(lo, hi)))
-            keep = source.keep[table.docs_listed(lo + own)]
-            owner = np.repeat(own, df[own])[keep]
+            alone = np.flatnonzero(~table.shared(np.arange(lo, hi)))
+            keep = source.keep[table.docs_listed(lo + alone)]
+            owner = np.repeat(alone, df[alone])[keep]
             df = np.where(
                 table.shared(np.arange(lo, hi)),
                 stems.live[i][stem],
@@ -281,7 +281,7 @@ def _merge_words(
     there = entry_df > 0
     stem[entry[there]] = np.concatenate(numbers)[there]
     used = df > 0
-    own = used & (df < stems.df[stem]) if stems.count else used
+    own: Array = used & np.less(df, stems.df[stem]) if stems.count else used
     docs, places = [], []
     at = 0
     for i, lo, hi in parts:
@@ -302,6 +302,10 @@ def _merge_words(
         stems=stem[used],
         own=own[used],
     )
+
+
+def _counted(numbers: Array, count: int) -> Array:
+    return np.bincount(numbers, minlength=count)
 
 
 def _picked(terms: list[bytes], used: Array) -> list[bytes]:

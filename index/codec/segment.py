@@ -278,7 +278,7 @@ class WordTable(TermTable):
 
     def shared(self, ordinals: Array) -> Array:
         """Which of some words have the stories of their stem (bool)."""
-        return self.df[ordinals] == self._text.df[self.stems[ordinals]]
+        return np.equal(self.df[ordinals], self._text.df[self.stems[ordinals]])
 
     def docs(self, ordinal: int) -> Array:
         """The stories of a word."""
