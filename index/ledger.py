@@ -11,6 +11,7 @@ whether another file holds them.
 """
 
 import json
+import os
 import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import closing
@@ -110,7 +111,7 @@ class Ledger:
         row = self._db.execute(
             "select id, key, member, path, digest, recipe, stories, problems from units"
             " where key = ? and member = ?",
-            (key, member),
+            (_stored_key(key), member),
         ).fetchone()
         return _unit(row) if row else None
 
@@ -121,10 +122,10 @@ class Ledger:
             " values (?, ?, ?, '', '', 0, '[]', ?)"
             " on conflict (key, member) do update set path = excluded.path, digest = '',"
             " run = excluded.run",
-            (key, member, path, self.run),
+            (_stored_key(key), member, path, self.run),
         )
         (unit,) = self._db.execute(
-            "select id from units where key = ? and member = ?", (key, member)
+            "select id from units where key = ? and member = ?", (_stored_key(key), member)
         ).fetchone()
         return int(unit)
 
@@ -161,7 +162,7 @@ class Ledger:
 
     def members(self, key: str) -> Iterator[UnitRow]:
         """The known members of a packed file."""
-        yield from self._units("where key = ? and member <> ''", (key,))
+        yield from self._units("where key = ? and member <> ''", (_stored_key(key),))
 
     def all_units(self) -> Iterator[UnitRow]:
         """Every file and member."""
@@ -188,7 +189,8 @@ class Ledger:
     def drop_unseen_members(self, key: str) -> None:
         """Forgets the members of a packed file that it did not have in this run."""
         unseen = self._db.execute(
-            "select id from units where key = ? and member <> '' and run < ?", (key, self.run)
+            "select id from units where key = ? and member <> '' and run < ?",
+            (_stored_key(key), self.run),
         ).fetchall()
         for (unit,) in unseen:
             self.drop(unit)
@@ -227,11 +229,20 @@ class Ledger:
         return int(count)
 
 
-def _unit(row: tuple[int, str, str, str, str, str, int, str]) -> UnitRow:
+def _stored_key(key: str) -> str | bytes:
+    """A file name that is no valid text is stored as the bytes it is."""
+    try:
+        key.encode()
+    except UnicodeEncodeError:
+        return os.fsencode(key)
+    return key
+
+
+def _unit(row: tuple[int, str | bytes, str, str, str, str, int, str]) -> UnitRow:
     number, key, member, path, digest, recipe, stories, problems = row
     return UnitRow(
         id=number,
-        key=key,
+        key=os.fsdecode(key),
         member=member,
         path=path,
         digest=digest,

@@ -64,7 +64,7 @@ log = logging.getLogger(__name__)
 
 Sources = Iterable[str | PathLike[str]]
 
-COMMIT_STORIES = 10_000
+COMMIT_STORIES = 5_000
 COMMIT_CHARACTERS = 64_000_000
 """A commit comes after so many stories or so many characters of them, whichever is first."""
 

@@ -115,12 +115,17 @@ def walk(
         try:
             mode = os.stat(path).st_mode
         except OSError as error:
-            yield ReadError(path, _reason(error))
+            yield ReadError(shown_path(path), _reason(error))
             continue
         if stat.S_ISDIR(mode):
             yield from _folder(path, seen, leave_out)
         else:
             yield from _file(path, seen)
+
+
+def shown_path(path: str) -> str:
+    """A path as it is stored and shown; bytes of its name that are no text are spelt out."""
+    return os.fsencode(os.path.normpath(path)).decode("utf-8", "backslashreplace")
 
 
 def _folder(top: str, seen: set[str], leave_out: str) -> Iterator[Found | ReadError | LeftOut]:
@@ -131,14 +136,15 @@ def _folder(top: str, seen: set[str], leave_out: str) -> Iterator[Found | ReadEr
         if real == leave_out:
             continue
         if real in seen:
-            yield LeftOut(place=folder, reason=f"leads back to a folder already read: {real}")
+            reason = f"leads back to a folder already read: {shown_path(real)}"
+            yield LeftOut(place=shown_path(folder), reason=reason)
             continue
         seen.add(real)
         try:
             with os.scandir(folder) as entries:
                 listed = sorted(entries, key=lambda e: e.name)
         except OSError as error:
-            yield ReadError(folder, _reason(error))
+            yield ReadError(shown_path(folder), _reason(error))
             continue
         if any(e.name == "archive.json" for e in listed) and folder != top:
             continue
@@ -149,12 +155,14 @@ def _folder(top: str, seen: set[str], leave_out: str) -> Iterator[Found | ReadEr
             try:
                 is_folder = entry.is_dir()
             except OSError as error:
-                yield ReadError(entry.path, _reason(error))
+                yield ReadError(shown_path(entry.path), _reason(error))
                 continue
             if is_folder:
                 folders.append(entry.path)
             elif _ABOUT.fullmatch(entry.name):
-                yield LeftOut(place=entry.path, reason="tells about the folder, not a story")
+                yield LeftOut(
+                    place=shown_path(entry.path), reason="tells about the folder, not a story"
+                )
             else:
                 yield from _file(entry.path, seen)
         pending += reversed(folders)
@@ -164,16 +172,16 @@ def _file(path: str, seen: set[str]) -> Iterator[Found | ReadError]:
     try:
         state = os.stat(path)
     except OSError as error:
-        yield ReadError(path, _reason(error))
+        yield ReadError(shown_path(path), _reason(error))
         return
     real = os.path.realpath(path)
     if real in seen:
         return
     seen.add(real)
     if not stat.S_ISREG(state.st_mode):
-        yield ReadError(path, "not a plain file")
+        yield ReadError(shown_path(path), "not a plain file")
     else:
-        yield Found(path=os.path.normpath(path), key=real, size=state.st_size)
+        yield Found(path=shown_path(path), key=real, size=state.st_size)
 
 
 def open_contents(found: Found, *, digest: str = "") -> Iterator[Content | ReadError]:
@@ -320,7 +328,9 @@ def _tar(found: Found, *, gzipped: bool) -> Iterator[Content | ReadError]:
                     continue
                 free = _Budget(found.path, found.size)
                 spooled, size, digest = _spool(inner, free, f"{found.path}!{member.name}")
-                yield _member(found, member.name, spooled, size, digest)
+                raw_name = member.name.encode("utf-8", "surrogateescape")
+                name = raw_name.decode("utf-8", "backslashreplace")
+                yield _member(found, name, spooled, size, digest)
 
 
 class _Counted(BytesIO):

@@ -96,10 +96,22 @@ def _value(text: str, at: int, line: int, place: str) -> tuple[Any, int]:
 
 def _object(value: Any, place: str, line: int) -> dict[str, Any] | ReadError:
     if isinstance(value, dict):
-        return value
+        found: dict[str, Any] = _valid(value)
+        return found
     return ReadError(
         place, f"a {type(value).__name__}, not an object, where a story was", line=line
     )
+
+
+def _valid(value: Any) -> Any:
+    """The value with halves of surrogate pairs (`"\\ud800"`) shown as replacement characters."""
+    if isinstance(value, str):
+        if value.isascii():
+            return value
+        return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    if isinstance(value, dict):
+        return {_valid(k): _valid(v) for k, v in value.items()}
+    return [_valid(v) for v in value] if isinstance(value, list) else value
 
 
 def _skip(text: str, at: int) -> int:

@@ -340,3 +340,15 @@ TestLife.settings = settings(
     max_examples=15, stateful_step_count=12, deadline=None, derandomize=True
 )
 TestLife = pytest.mark.slow(TestLife)
+
+
+def test_a_file_name_that_is_no_text_is_spelt_out(tmp_path: Path) -> None:
+    import os
+
+    name = os.fsdecode(os.fsencode(tmp_path) + b"/caf\xe9.jsonl")
+    put(Path(name), CRANE)
+    report = index(Path(name), into=tmp_path / "a.wdx")
+    assert str(report.receipts[0]) == f"{tmp_path}/caf\\xe9.jsonl: 1 story"
+    assert index(Path(name), into=tmp_path / "a.wdx", prune=True).skipped == 1
+    os.unlink(name)
+    assert index(tmp_path, into=tmp_path / "a.wdx", prune=True).removed == 1

@@ -399,3 +399,10 @@ def test_hostile_nesting_of_xml_is_a_line(tmp_path: Path) -> None:
 def test_every_format_is_in_the_docs() -> None:
     page = (Path(__file__).parent.parent.parent / "docs" / "formats.md").read_text()
     assert [f.name for f in FORMATS if f"`{f.name}`" not in page] == []
+
+
+def test_half_a_surrogate_pair_is_shown_as_a_replacement_character(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_text('{"headline": "A\\ud800b", "body": "Fine \\ud83d\\ude00 here"}\n')
+    (item,) = read(path)
+    assert item.text == "A\N{REPLACEMENT CHARACTER}b\n\nFine \N{GRINNING FACE} here\n"
