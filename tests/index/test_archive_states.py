@@ -11,7 +11,16 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from wiredesk.index.analysis import STOP_WORDS, stem, words
+from wiredesk.index.analysis import (
+    BREAKS,
+    ENDS,
+    STARTS,
+    STOP_WORDS,
+    raw_tokens,
+    read_raw,
+    stem,
+    words,
+)
 from wiredesk.index.article import Article, Source
 from wiredesk.index.codec.archive import ArchiveReader
 from wiredesk.index.codec.segment import GAP, LEAD_WORDS, MARKS, MISSING_DAY, SegmentReader
@@ -43,6 +52,25 @@ def make(
     )
 
 
+def marks(body: str, shift: int) -> dict[bytes, list[int]]:
+    """Where sentences and paragraphs start."""
+    found: dict[bytes, list[int]] = {mark: [] for mark in MARKS}
+    sentence = paragraph = True
+    at = shift
+    for piece in raw_tokens("", body)[0]:
+        read, flags = read_raw(piece)
+        paragraph |= bool(flags & BREAKS)
+        if read:
+            if paragraph:
+                found[MARKS[1]].append(at)
+            if paragraph or (sentence and flags & STARTS):
+                found[MARKS[0]].append(at)
+            sentence = paragraph = False
+            at += len(read)
+        sentence |= bool(flags & ENDS)
+    return {mark: places for mark, places in found.items() if places}
+
+
 def content(document: Document) -> dict[str, Any]:
     """What an archive must say about a document."""
     headline, body = words(document.text["headline"]), words(document.text["body"])
@@ -59,6 +87,7 @@ def content(document: Document) -> dict[str, Any]:
     return {
         "text": {t: (folded[t], where[t]) for t in folded},
         "words": set(headline + body),
+        "marks": marks(document.text["body"], len(headline) + GAP),
         "lengths": (len(headline), len(body), length),
         "facets": {
             name: list(dict.fromkeys(values)) for name, values in document.facets.items() if values
@@ -71,7 +100,9 @@ def content(document: Document) -> dict[str, Any]:
 def read(segment: SegmentReader) -> dict[str, Any]:
     """The same from a segment, by way of every array it has."""
     n = segment.doc_count
-    found: list[dict[str, Any]] = [{"text": {}, "words": set(), "facets": {}} for _ in range(n)]
+    found: list[dict[str, Any]] = [
+        {"text": {}, "words": set(), "marks": {}, "facets": {}} for _ in range(n)
+    ]
     table = segment.text()
     for i in range(len(table)):
         term = table.term(i)
@@ -80,6 +111,8 @@ def read(segment: SegmentReader) -> dict[str, Any]:
         assert len(docs) == int(table.df[i]) > 0
         assert docs == sorted(set(docs))
         if term in MARKS:
+            for j, doc in enumerate(docs):
+                found[doc]["marks"][term] = positions[starts[j] : starts[j + 1]].tolist()
             continue
         for j, (doc, freq) in enumerate(zip(docs, table.freqs(i).tolist(), strict=True)):
             places = positions[starts[j] : starts[j + 1]].tolist()
