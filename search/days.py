@@ -35,6 +35,7 @@ MONTHS = {
 _LONGEST = 80
 """No way to write two dates is longer."""
 
+_LIKELY = re.compile(r"\d|today|yesterday|this|last|past|^(?:\*|\.\.|\[to\])$|\[\*")
 _SEPARATED = re.compile(r"(\d{4})(?:[-/.](\d{1,2}))?(?:[-/.](\d{1,2}))?(?:t[\d:.z+-]*)?", re.ASCII)
 _PACKED = re.compile(r"(\d{4})(\d\d)(\d\d)", re.ASCII)
 _NUMERIC = re.compile(r"(\d{1,2})([/.])(\d{1,2})\2(\d{4})", re.ASCII)
@@ -84,7 +85,7 @@ class Days:
 def read_days(text: str, today: date) -> Days | None:
     """What a reader's date means, with `today` as the base day; None if it is no date."""
     text = text.strip().casefold()
-    if not text or len(text) > _LONGEST:
+    if len(text) > _LONGEST or not _LIKELY.search(text):
         return None
     if text in ("*", "..", "[* to *]", "[to]"):
         return Days(low=None, high=None)

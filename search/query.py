@@ -8,6 +8,7 @@ for the words below them: `headline:(a -b)` is `a` in the headline and no `b` in
 innermost field wins.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -204,3 +205,19 @@ def children(query: Query) -> tuple[Query, ...]:
         case Near():
             return (query.left, query.right)
     return ()
+
+
+def walk(query: Query) -> Iterator[Query]:
+    """Every node of a tree, parents first."""
+    stack = [query]
+    while stack:
+        node = stack.pop()
+        yield node
+        stack.extend(reversed(children(node)))
+
+
+def is_spot(clause: Query) -> bool:
+    """Whether a clause has places in a text: a word, pattern, phrase or an Or of these."""
+    if isinstance(clause, Or):
+        return all(map(is_spot, clause.clauses))
+    return isinstance(clause, Term | Phrase | Prefix | Wildcard | Fuzzy)

@@ -1,0 +1,75 @@
+"""How much of a query is read, and what is said about the rest. Standard library only."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """How much of a query is read. The defaults are for Python; `HTTP` is for strangers.
+
+    `characters` of the query and of one `word`; `clauses` is the number of words and patterns, a
+    phrase counting as one and having at most `phrase` words; `depth` of brackets, NOT and prefixes
+    in each other; `distance` in words of NEAR, slop, `first50:` and `atleast3:`; `fuzzy` in edits;
+    `prefix` the letters before the first `*`; `expansions` the index words that one pattern may
+    stand for (held by the engine); `notes` the number of notes.
+    """
+
+    characters: int = 65_536
+    clauses: int = 1_024
+    depth: int = 20
+    word: int = 256
+    phrase: int = 1_024
+    distance: int = 10_000
+    fuzzy: int = 2
+    prefix: int = 2
+    expansions: int = 4_096
+    leading_wildcards: bool = False
+    notes: int = 20
+
+    @property
+    def tokens(self) -> int:
+        """Words, brackets and operators that are looked at."""
+        return 3 * self.clauses + 64
+
+
+PYTHON = Limits()
+HTTP = Limits(characters=2_048, clauses=64, phrase=64)
+
+NOTES: Mapping[str, str] = {
+    "ambiguous-date": "{text} was read as month/day/year",
+    "boost-ignored": "{text} was left out: weights are not supported",
+    "control-characters": "{count} invisible or broken characters were left out",
+    "empty-field": "nothing stands behind {field}:",
+    "empty-phrase": "there is nothing between the quotes",
+    "exact-phrase": "only single words can be exact; any form of these words was searched for",
+    "fuzzy-limit": "~{text} was read as ~{limit}",
+    "leading-wildcard": "a word cannot begin with * or ?; {text} was read without it",
+    "long-phrase": "only the first {limit} words in quotes were read",
+    "long-word": "a word of more than {limit} characters was cut",
+    "lowercase-operator": "{text} was read as a word; as an operator write {operator}",
+    "missing-operand": "nothing stands beside {operator}; it was left out",
+    "more-notes": "{count} more notes were left out",
+    "near-operand": "{operator} takes words and phrases; both sides were searched for anywhere",
+    "no-date": "{text} is no date; write 2016, 2016-02, 2016-02-09 or 2016-02..2016-05",
+    "nothing-searchable": "there is no word to search for; all stories are shown",
+    "out-of-range": "{text} was read as {limit}",
+    "phrase-pattern": "* and ? are not looked for inside quotes",
+    "question-mark": "the ? at the end was read as a question mark, not as a letter",
+    "range-unsupported": "only dates have ranges; the words of {text} were searched for",
+    "read-as-date": "{text} was read as a date; quote it to search for the words",
+    "reversed-range": "the dates were the wrong way round; they were turned",
+    "short-prefix": "at least {limit} letters must stand before *; {text} was searched for",
+    "stray-bracket": "a bracket without its other half was left out",
+    "suffix-ignored": "{text} was left out: it means nothing here",
+    "time-ignored": "the time of day in {text} was left out",
+    "too-deep": "brackets more than {limit} deep were left out",
+    "too-long": "only the first {limit} characters were read",
+    "too-many-clauses": "only the first {limit} words were read",
+    "translated": "{text} was read as {operator}",
+    "unclosed-bracket": "a bracket was not closed; it was read to the end",
+    "unclosed-quote": "a quote was not closed; it was read to the end",
+    "unknown-field": "there is no field {field}; did you mean {near}?",
+    "unsupported-field": "there is no field for {field}; it was left out",
+}
+"""The parser's notes: code -> English hint, filled with the note's values."""
