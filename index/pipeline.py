@@ -46,6 +46,7 @@ from wiredesk.index.readers.content import (
 from wiredesk.index.readers.item import Broken, LeftOut, RawItem
 from wiredesk.index.readers.records import check_mapping
 from wiredesk.index.readers.registry import Outcome, read_content
+from wiredesk.index.readers.stated import with_stated
 from wiredesk.index.report import (
     MAX_PROBLEMS,
     Problem,
@@ -297,7 +298,7 @@ class _Worker:
         for (result, _, item), article in zip(
             fresh, self._annotated([a for _, a, _ in fresh]), strict=True
         ):
-            result.articles.append(_with_stated(article, item))
+            result.articles.append(_with_stated_names(article, item))
         return results
 
     @staticmethod
@@ -331,6 +332,8 @@ class _Worker:
                     result.problems.append(Problem(reason=reason, line=outcome.line))
                     continue
                 for article in articles:
+                    if outcome.stated is not None and outcome.whole:
+                        article = with_stated(article, outcome.stated, outcome.text)
                     yield article, outcome
 
     def _annotated(self, articles: list[Article]) -> list[Article]:
@@ -350,7 +353,7 @@ class _Worker:
         return result
 
 
-def _with_stated(article: Article, item: RawItem) -> Article:
+def _with_stated_names(article: Article, item: RawItem) -> Article:
     """The story with its stated entities beside those found, all as they stand in the source."""
     text = item.text
     found = tuple(

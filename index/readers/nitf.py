@@ -123,14 +123,13 @@ def stated_by(story: Element) -> Stated:
 
 
 def _printed(byline: Element | None) -> str:
-    """The byline with its job titles on a line of their own."""
+    """The byline without job titles."""
     if byline is None:
         return ""
-    titles = [text_of(t) for t in byline.iter("byttl")]
     named = " ".join(" ".join(byline.itertext()).split())
-    for title in titles:
-        named = named.replace(title, "").strip(" ,")
-    return "\n".join(filter(None, (printed_byline(named), *titles)))
+    for title in byline.iter("byttl"):
+        named = named.replace(text_of(title), "").strip(" ,")
+    return printed_byline(named)
 
 
 def _named(story: Element, tag: str) -> list[str]:
@@ -150,7 +149,7 @@ def _byline(head: Element | None) -> tuple[Byline, ...]:
     for line in head.findall("byline") if head is not None else ():
         where = text_of(first(line, "location", "location/city")) or None
         persons = [text_of(p) for p in line.iter("person")]
-        named = people(persons or _printed(line).partition("\n")[0])
+        named = people(persons or _printed(line))
         result += (
             Byline(
                 role=b.role, name=b.name, place=b.place or where, kind=b.kind, raw=_printed(line)
