@@ -146,3 +146,49 @@ def test_settings_come_from_file_environment_and_flag(monkeypatch: pytest.Monkey
 def test_stats_as_json() -> None:
     run("index", "--entities", "none", TWO)
     assert json.loads(run("stats", "--json").stdout)["stories"] == 2
+
+
+def test_progress_is_one_line_rewritten_on_a_terminal_and_plain_lines_elsewhere(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from wiredesk import cli
+    from wiredesk.index.report import Progress, Receipt
+
+    def told(terminal: bool) -> str:
+        monkeypatch.setattr("sys.stderr.isatty", lambda: terminal)
+        line = cli._ProgressLine()
+        monkeypatch.setattr(line, "_last", -100.0)
+        receipt = Receipt(path="a.txt", status="added", stories=1)
+        line(Progress(receipt=receipt, done=250, total=1000, stories=50, seconds=10.0))
+        line.end()
+        return capsys.readouterr().err
+
+    assert told(False) == " 25%  50 stories  5/s  30 s left\n"
+    assert told(True).startswith("\r 25%  50 stories  5/s  30 s left\r")
+
+
+def test_a_receipt_says_what_became_of_a_file() -> None:
+    from wiredesk.index.report import Problem, Receipt
+
+    receipts = [
+        Receipt(path="a.txt", status="added", stories=1_234),
+        Receipt(path="a.zip", member="b.txt", status="updated", stories=1, notes=("a guess",)),
+        Receipt(path="c.txt", status="failed", problems=(Problem(reason="empty file"),)),
+        Receipt(
+            path="d.csv",
+            status="added",
+            stories=2,
+            problems=(Problem(reason="row left out", line=3),),
+            more=4,
+        ),
+        Receipt(path="e", status="left out", problems=(Problem(reason="a link"),)),
+        Receipt(path="f.txt", status="removed", stories=3),
+    ]
+    assert [str(r) for r in receipts] == [
+        "a.txt: 1,234 stories",
+        "a.zip!b.txt: 1 story (updated) (a guess)",
+        "c.txt: no story: empty file",
+        "d.csv: 2 stories; line 3: row left out; and 4 more",
+        "e: left out: a link",
+        "f.txt: gone; 3 stories removed",
+    ]

@@ -55,7 +55,7 @@ def _command(function: Callable[P, None]) -> Callable[P, None]:
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             sys.exit(FAILED)
         except KeyboardInterrupt:
-            _stop("stopped; what was committed stays", 130)
+            _stop("stopped", 130)
 
     return run
 
@@ -557,9 +557,9 @@ def _serve(archive: "Archive", settings: Settings) -> None:
         channel_timeout=30,
     )
     shown = f"[{settings.host}]" if ":" in settings.host else settings.host
-    click.echo(f"http://{shown}:{port}/  (stop with Ctrl-C)")
-    sys.stdout.flush()
     try:
+        click.echo(f"http://{shown}:{port}/  (stop with Ctrl-C)")
+        sys.stdout.flush()
         server.run()
     except KeyboardInterrupt:
         click.echo("stopped", err=True)

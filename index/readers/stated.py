@@ -4,6 +4,7 @@ import unicodedata
 from dataclasses import replace
 
 from wiredesk.index.article import Article, Byline, City, Dateline, Evidence
+from wiredesk.index.countries import country_code, country_name
 from wiredesk.index.readers.item import Stated
 
 
@@ -84,13 +85,20 @@ def _dateline(found: Dateline | None, stated: Stated) -> Dateline | None:
             read = _read_dateline(stated.dateline)
             return read if read is not None and read.cities else None
         return found
-    cities = tuple(_city(city, found) for city in stated.cities)
+    cities = tuple(_city(_with_country(city), found) for city in stated.cities)
     raw = stated.dateline or " / ".join(
         ", ".join(filter(None, (c.city, c.region, c.country))) for c in stated.cities
     )
     if found is None:
         return Dateline(raw=raw, cities=cities)
     return replace(found, cities=cities)
+
+
+def _with_country(city: City) -> City:
+    """With the country's code from its name, or its name from the code."""
+    code = city.country_code or (country_code(city.country) if city.country else None)
+    name = city.country or (country_name(code) if code else None)
+    return replace(city, country=name, country_code=code)
 
 
 def _city(stated: City, found: Dateline | None) -> City:

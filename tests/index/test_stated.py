@@ -51,6 +51,13 @@ def test_a_located_story_without_dateline_is_filed_from_there() -> None:
     assert orchard.language == "de"
 
 
+def test_the_code_of_a_stated_country_is_found() -> None:
+    (gouda,) = story("library.ninjs1.json").cities
+    assert (gouda.name, gouda.country, gouda.country_code) == ("Gouda", "Netherlands", "NL")
+    said = Stated(format="x", cities=(City(city="Bergen", name="Bergen", country_code="NO"),))
+    assert with_stated(PLAIN, said, TEXT).cities[0].country == "Norway"
+
+
 def test_the_dateline_in_the_text_of_a_record_is_still_read() -> None:
     tram = story("stories.jsonl")
     assert [c.name for c in tram.cities] == ["Lisbon"]
