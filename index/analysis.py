@@ -224,3 +224,8 @@ def paragraphs(text: str) -> Iterator[tuple[int, int]]:
         if text[start:end].strip():
             yield start, end
         start = end
+
+
+def ends_sentence(piece: str) -> bool:
+    """Whether a sentence may end after a piece of text without white space."""
+    return _ends_sentence(piece, tuple(map(fold_word, WORD.findall(piece))))

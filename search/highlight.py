@@ -7,6 +7,7 @@ stands as a phrase, a word in every form that its stem finds, the words of `a NE
 they are near.
 """
 
+import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -25,6 +26,12 @@ PIECES = 8
 """A long body is read in pieces of this many characters, at most so many of them for a snippet."""
 
 HEADLINE_LONG = 1_000
+
+SHORTEST = 60
+"""A second snippet needs room for so many characters."""
+
+_STOP = re.compile(r"[.!?][\"')\]\u201d\u2019\u00bb]*(\s+)(?=[^\sa-z])")
+_BLANK = re.compile(r"\s*\n(?:\s*\n| {2})\s*")
 
 Span = tuple[int, int]
 
@@ -111,12 +118,15 @@ def _telling(found: list[Occurrence], reading: Reading) -> list[Occurrence]:
 
 
 def _spans(found: list[Occurrence], reading: Reading) -> tuple[Span, ...]:
+    if not found:
+        return ()
+    span = reading.span
     raw: list[Span] = []
     for start, end, places in found:
         if end - start + 1 == len(places):
-            raw.append((reading.starts[start], reading.ends[end]))
+            raw.append((span(start)[0], span(end)[1]))
         else:
-            raw.extend((reading.starts[p], reading.ends[p]) for p in places)
+            raw.extend(map(span, places))
     raw.sort()
     merged: list[Span] = []
     for start, end in raw:
@@ -130,22 +140,24 @@ def _spans(found: list[Occurrence], reading: Reading) -> tuple[Span, ...]:
 
 def _cut(reading: Reading, found: list[Occurrence]) -> list[Snippet]:
     """The best run of sentences, and a second one where it shows other words and has room."""
-    sentences = _sentences(reading)
-    if not sentences:
-        return []
+    text = reading.text
+    if not found:
+        lead = [s for s in _sentences(text[: 4 * LONG]) if s[1] > s[0]]
+        return [_piece(text, lead[0][0], lead[_stretch(lead, 0, LONG) - 1][1], ())] if lead else []
+    sentences = _sentences(text)
     spans = _spans(found, reading)
     starts = [start for start, _ in sentences]
     words: list[set[str]] = [set() for _ in sentences]
     counts = [0] * len(sentences)
     for occurrence in found:
-        at = bisect_right(starts, reading.starts[occurrence[0]]) - 1
+        at = max(0, bisect_right(starts, reading.span(occurrence[0])[0]) - 1)
         counts[at] += 1
-        words[at].update(reading.stems[p] for p in occurrence[2])
+        words[at].update(analysis.stem(reading.words[p]) for p in occurrence[2])
     first = _run(sentences, words, counts, set(), LONG)
     chosen = [first]
     shown = set().union(*words[first[0] : first[1]])
     room = LONG - (sentences[first[1] - 1][1] - sentences[first[0]][0])
-    if not set().union(*words) <= shown and room >= 60:
+    if room >= SHORTEST and not set().union(*words) <= shown:
         taken = range(first[0], first[1])
         left = [0 if i in taken else c for i, c in enumerate(counts)]
         second = _run(sentences, words, left, shown, room)
@@ -154,22 +166,25 @@ def _cut(reading: Reading, found: list[Occurrence]) -> list[Snippet]:
         if fits and not set(run) & set(taken) and any(words[i] - shown for i in run):
             chosen.append(second)
     chosen.sort()
-    return [_piece(reading.text, sentences[a][0], sentences[b - 1][1], spans) for a, b in chosen]
+    return [_piece(text, sentences[a][0], sentences[b - 1][1], spans) for a, b in chosen]
 
 
-def _sentences(reading: Reading) -> list[Span]:
+def _sentences(text: str) -> list[Span]:
     """The sentences as code points, white space around them left out."""
-    text = reading.text
-    cuts = [len(text) - len(text.lstrip())]
-    for word in reading.breaks("sentence")[1:]:
-        at, floor = reading.starts[word], reading.ends[word - 1]
-        # An opening quote or bracket stands before the first word of its sentence.
-        while at > floor and not text[at - 1].isspace():
-            at -= 1
-        cuts.append(at)
-    ends = [*cuts[1:], len(text)]
-    stripped = [(a, a + len(text[a:b].rstrip())) for a, b in zip(cuts, ends, strict=True)]
-    return [(a, b) for a, b in stripped if b > a]
+    breaks = [
+        m.span(1)
+        for m in _STOP.finditer(text)
+        if analysis.ends_sentence(text[text.rfind(" ", 0, m.start()) + 1 : m.start(1)])
+    ]
+    if "\n\n" in text or "\n  " in text:
+        breaks = sorted([*breaks, *(m.span() for m in _BLANK.finditer(text))])
+    result = []
+    start = len(text) - len(text.lstrip())
+    for end, after in [*breaks, (len(text.rstrip()), len(text))]:
+        if end > start:
+            result.append((start, end))
+        start = max(start, after)
+    return result
 
 
 def _run(

@@ -5,8 +5,9 @@ the index alone cannot decide (the form of a word inside a phrase: the index kee
 of stems). An occurrence is (first word, last word, the words that take part), by word number.
 """
 
+import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
@@ -37,53 +38,105 @@ TextField = Literal["headline", "body"]
 _fold = lru_cache(1 << 16)(analysis.fold_word)
 
 
+# The same words as `analysis.WORD` gives, faster, for texts without combining marks.
+_ASCII_WORD = re.compile(r"[A-Za-z0-9]+(?:[.'][A-Za-z0-9]+)*")
+_PLAIN_WORD = re.compile(r"[^\W_]+(?:[.'\u2019][^\W_]+)*")
+_MARK = re.compile("[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]")
+
+
+_JOINTS = (".", "'", "\u2019")
+_A_FEW = 64
+
+
 class Reading:
     """One text, cut into words as the index cuts it.
 
-    `words` are folded; `starts` and `ends` their code points in the text; stems, word numbers by
-    stem, and the starts of sentences and paragraphs (word numbers) are made when asked for.
+    `words` are folded. Their places in the text, and the starts of sentences and paragraphs (word
+    numbers), are made when asked for.
     """
 
-    __slots__ = ("_breaks", "_places", "_stems", "ends", "starts", "text", "words")
+    __slots__ = ("_breaks", "_pattern", "_raw", "_some", "_spans", "_stems", "text", "words")
 
     def __init__(self, text: str) -> None:
         self.text = text
-        found = [(m[0], m.start(), m.end()) for m in analysis.WORD.finditer(text)]
-        folded = [_fold(raw) for raw, _, _ in found]
-        if "" in folded:
-            found = [f for f, word in zip(found, folded, strict=True) if word]
-            folded = [word for word in folded if word]
-        self.words: list[str] = folded
-        self.starts = [start for _, start, _ in found]
-        self.ends = [end for _, _, end in found]
-        self._stems: list[str] | None = None
-        self._places: dict[str, list[int]] | None = None
+        if text.isascii():
+            self._pattern = _ASCII_WORD
+        else:
+            self._pattern = analysis.WORD if _MARK.search(text) else _PLAIN_WORD
+        raw = self._pattern.findall(text)
+        words = [*map(_fold, raw)]
+        if "" in words:
+            raw = [r for r, word in zip(raw, words, strict=True) if word]
+            words = [word for word in words if word]
+        self.words: list[str] = words
+        self._raw: list[str] = raw
+        self._spans: list[tuple[int, int]] | None = None
+        self._some: dict[int, tuple[int, int]] = {}
+        self._stems: dict[str, str] | None = None
         self._breaks: dict[str, list[int]] = {}
 
     @property
-    def stems(self) -> list[str]:
-        """The stem of each word."""
-        if self._stems is None:
-            self._stems = [*map(analysis.stem, self.words)]
-        return self._stems
+    def spans(self) -> list[tuple[int, int]]:
+        """The (start, end) code points of each word in the text."""
+        if self._spans is None:
+            found = [*self._pattern.finditer(self.text)]
+            if len(found) != len(self.words):
+                found = [m for m in found if _fold(m[0])]
+            self._spans = [m.span() for m in found]
+        return self._spans
+
+    def span(self, place: int) -> tuple[int, int]:
+        """The (start, end) code points of one word; quicker than `spans` for a few of them."""
+        if self._spans is not None:
+            return self._spans[place]
+        found = self._some.get(place)
+        if found is None:
+            if len(self._some) < _A_FEW and len(self._raw[place]) > 2:
+                self._look_for(self._raw[place])
+                found = self._some.get(place)
+            if found is None:
+                found = self.spans[place]
+        return found
+
+    def _look_for(self, raw: str) -> None:
+        """Find all words that are spelt like this by searching the text for the spelling."""
+        text, match = self.text, self._pattern.match
+        places = [i for i, word in enumerate(self._raw) if word == raw]
+        at, spans, tries = text.find(raw), [], 4 * len(places) + 16
+        while at >= 0 and tries:
+            tries -= 1
+            end = at + len(raw)
+            before = text[at - 1 : at]
+            inside = before.isalnum() or (
+                before in _JOINTS and text[max(0, at - 2) : at - 1].isalnum()
+            )
+            if not inside or not before:
+                m = match(text, at)
+                if m is not None and m.end() == end:
+                    spans.append((at, end))
+            at = text.find(raw, end)
+        if len(spans) == len(places):
+            self._some.update(zip(places, spans, strict=True))
 
     def places(self, stem: str) -> list[int]:
         """The numbers of the words with a stem."""
-        if self._places is None:
-            places: dict[str, list[int]] = {}
-            for i, found in enumerate(self.stems):
-                if found in places:
-                    places[found].append(i)
-                else:
-                    places[found] = [i]
-            self._places = places
-        return self._places.get(stem, [])
+        if self._stems is None:
+            self._stems = {word: analysis.stem(word) for word in set(self.words)}
+        forms = {word for word, found in self._stems.items() if found == stem}
+        return self.having(forms)
+
+    def having(self, forms: Container[str]) -> list[int]:
+        """The numbers of the words that are any of these."""
+        if not forms:
+            return []
+        return [i for i, word in enumerate(self.words) if word in forms]
 
     def breaks(self, unit: str) -> list[int]:
         """The numbers of the words that begin a `sentence` or a `paragraph`, rising."""
         if unit not in self._breaks:
             cut = analysis.sentences if unit == "sentence" else analysis.paragraphs
-            numbers = dict.fromkeys(bisect_left(self.starts, a) for a, _ in cut(self.text))
+            starts = [start for start, _ in self.spans]
+            numbers = dict.fromkeys(bisect_left(starts, a) for a, _ in cut(self.text))
             self._breaks[unit] = [n for n in numbers if n < len(self.words)]
         return self._breaks[unit]
 
@@ -184,9 +237,7 @@ def _pattern(
 ) -> list[Occurrence]:
     fits = word_test(query)
     fitting = {word for word in set(reading.words) if fits(word)}
-    if not fitting:
-        return []
-    return [(p, p, (p,)) for p, word in enumerate(reading.words) if word in fitting]
+    return [(p, p, (p,)) for p in reading.having(fitting)]
 
 
 def word_test(query: Prefix | Wildcard | Fuzzy) -> Callable[[str], bool]:
