@@ -21,12 +21,13 @@ _FLAGS_PAY = 40
 class DocSet:
     """Some of the `size` documents of a segment. Made by `of_ids`, `of_mask` or `empty`."""
 
-    __slots__ = ("_ids", "_mask", "size")
+    __slots__ = ("_count", "_ids", "_mask", "size")
 
     def __init__(self, size: int, ids: Ids | None, mask: Mask | None) -> None:
         self.size = size
         self._ids = ids
         self._mask = mask
+        self._count = -1 if ids is None else len(ids)
 
     @classmethod
     def of_ids(cls, size: int, ids: Ids) -> "DocSet":
@@ -72,10 +73,10 @@ class DocSet:
         return self._mask is not None
 
     def __len__(self) -> int:
-        if self._ids is not None:
-            return len(self._ids)
-        assert self._mask is not None
-        return int(np.count_nonzero(self._mask))
+        if self._count < 0:
+            assert self._mask is not None
+            self._count = int(np.count_nonzero(self._mask))
+        return self._count
 
     def __and__(self, other: "DocSet") -> "DocSet":
         if self.dense and other.dense:

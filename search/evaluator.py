@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wiredesk.index import analysis
+from wiredesk.index.codec.segment import GAP
 from wiredesk.index.schema import FIELDS, NOT_STATED
 from wiredesk.search import facets
 from wiredesk.search.docset import DocSet, Ids, intersection, member, union
@@ -137,7 +138,7 @@ class Evaluator:
         return [DocSet.empty(n) for n in self._sizes]
 
     def _everything(self) -> Sets:
-        return [s.everything() for s in self.snapshot.segments]
+        return [s.everything for s in self.snapshot.segments]
 
     def _all_of(self, clauses: Sequence[Sets]) -> Sets:
         return [intersection(c[i] for c in clauses) for i in range(len(self._sizes))]
@@ -369,6 +370,9 @@ class Evaluator:
             if self.deadline.passed():
                 result.append(DocSet.empty(size))
                 continue
+            if context == _Context() and _in_a_row(query):
+                result.append(self._row(query, i, likely[i]))
+                continue
             docs = self._matches(query, context, i, likely[i]) >> 32
             if context.count > 1:
                 docs.sort()
@@ -376,6 +380,31 @@ class Evaluator:
                 docs = docs[more:][docs[more:] == docs[: max(0, len(docs) - more)]]
             result.append(DocSet.of_ids(size, np.unique(docs).astype(np.uint32)))
         return result
+
+    def _row(self, query: Query, i: int, likely: DocSet) -> DocSet:
+        """The documents that hold some words side by side.
+
+        Headline and body are searched as one, as between them lie more free positions than a
+        phrase has words. Keys are rising, so two lists merge in linear time.
+        """
+        assert isinstance(query, Term | Phrase)
+        keys: Keys | None = None
+        docs = likely.ids
+        for n, word in enumerate(_phrase_words(query)):
+            _, counts, here = self.snapshot.positions(analysis.stem(word), i, likely)
+            here += np.repeat(np.arange(len(docs), dtype=np.int64) << 32, counts)
+            here -= n
+            if keys is None:
+                keys = here
+                continue
+            both = np.concatenate((keys, here))
+            both.sort(kind="stable")
+            keys = both[1:][both[1:] == both[:-1]]
+        assert keys is not None
+        at = keys >> 32
+        if len(at) > 1:
+            at = at[np.concatenate(([True], at[1:] != at[:-1]))]
+        return DocSet.of_ids(self._sizes[i], docs[at])
 
     def _likely(self, query: Query, context: _Context) -> Sets:
         """The stories that hold all words of a clause."""
@@ -680,6 +709,12 @@ def _meaning(clause: Query) -> Any:
 def _phrase_words(query: Term | Phrase) -> list[str]:
     texts = (query.text,) if isinstance(query, Term) else query.words
     return [w for text in texts for w in query_words(text)]
+
+
+def _in_a_row(query: Query) -> bool:
+    if not isinstance(query, Term | Phrase) or (isinstance(query, Phrase) and query.slop):
+        return False
+    return 1 < len(_phrase_words(query)) < GAP
 
 
 def _stems_only(query: Query) -> bool:

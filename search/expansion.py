@@ -14,8 +14,6 @@ from wiredesk.search.snapshot import SegmentView, Snapshot
 Pattern = Prefix | Wildcard | Fuzzy
 
 _CHARACTER = rb"(?:[\x00-\x09\x0b-\x7f]|[\xc0-\xff][\x80-\xbf]*)"
-_FORM_LETTERS = 12
-"""A form of a word has at most so many letters more than its stem."""
 
 
 class Deadline:
@@ -186,38 +184,22 @@ def _distances(letters: NDArray[np.uint8], target: bytes, most: int) -> NDArray[
     return last[length]
 
 
-FORMS = 2_048
-"""So many words around a stem are looked at for its other forms."""
-
-
 def forms(snapshot: Snapshot, word: str, most: int = 12) -> list[str]:
-    """The words of the archive with the same stem as this one, most frequent first.
-
-    Looked for among the words that begin like the stem, but for its last letter, which stemming
-    may have changed.
-    """
-    stem = analysis.stem(word)
-    start = stem[:-1] if len(stem) > 3 else stem
+    """The words of the archive with the same stem as this one, most frequent first."""
+    stem = analysis.stem(word).encode("utf-8", "surrogatepass")
 
     def find() -> list[str]:
-        found: dict[str, int] = {}
+        found: dict[bytes, int] = {}
         for view in snapshot.segments:
             table = view.words()
-            if table is None:
+            ordinal = -1 if table is None else view.reader.text().find(stem)
+            if table is None or ordinal < 0:
                 continue
-            lo, hi = table.span(start.encode("utf-8", "surrogatepass"))
-            hi = min(hi, lo + FORMS)
-            terms = [_text(t) for t in table.terms(lo, hi)]
-            ordinals = [
-                lo + n
-                for n, term in enumerate(terms)
-                if len(term) <= len(stem) + _FORM_LETTERS and analysis.stem(term) == stem
-            ]
-            df = view.word_df(np.array(ordinals, np.int64)).tolist()
-            for ordinal, n in zip(ordinals, df, strict=True):
+            ordinals = np.flatnonzero(table.stems == ordinal)
+            for at, n in zip(ordinals.tolist(), view.word_df(ordinals).tolist(), strict=True):
                 if n:
-                    term = terms[ordinal - lo]
+                    term = table.term(at)
                     found[term] = found.get(term, 0) + n
-        return sorted(found, key=lambda w: (-found[w], w))[:most]
+        return [_text(w) for w in sorted(found, key=lambda w: (-found[w], w))[:most]]
 
     return snapshot.cache.get(("forms", stem), find, lambda f: 64 + 80 * len(f))

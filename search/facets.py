@@ -37,6 +37,8 @@ MOST = 0.12
 
 LARGE = 50_000
 CHUNK = 32_768
+DECODED = 20_000
+"""So many values of a facet are kept as strings once they were shown."""
 
 Ordinals = NDArray[np.int64]
 Counts = NDArray[np.int64]
@@ -100,6 +102,7 @@ class FieldTable:
         self.to_global: list[Ordinals | None] = [None] * len(self.columns)
         self.from_global: list[Ordinals | None] = [None] * len(self.columns)
         self._names: list[bytes] | None = None
+        self._values: dict[int, str] = {}
         if len(held) == 1:
             column = self.columns[held[0]]
             assert column is not None
@@ -144,10 +147,16 @@ class FieldTable:
 
     def value(self, ordinal: int) -> str:
         """A value."""
-        if self._only is not None:
-            return self._only.value(ordinal)
-        assert self._names is not None
-        return self._names[ordinal].decode("utf-8", "surrogatepass")
+        found = self._values.get(ordinal)
+        if found is None:
+            if self._only is not None:
+                found = self._only.value(ordinal)
+            else:
+                assert self._names is not None
+                found = self._names[ordinal].decode("utf-8", "surrogatepass")
+            if len(self._values) < DECODED:
+                self._values[ordinal] = found
+        return found
 
     def find(self, value: str) -> int:
         """The number of a value, -1 if no story has it."""
@@ -208,7 +217,7 @@ class FieldTable:
     @cached_property
     def missing(self) -> int:
         """The live stories without a value."""
-        return missing(self.snapshot, self.field, [v.everything() for v in self.snapshot.segments])
+        return missing(self.snapshot, self.field, [v.everything for v in self.snapshot.segments])
 
     # ---- values by what they say
 
@@ -419,6 +428,14 @@ class _Scratch(threading.local):
     def __init__(self) -> None:
         self.lines = np.empty(0, np.uint32)
         self.wide = np.empty(0, np.int64)
+        self.both = np.empty(0, np.uint64)
+        self.ones = np.empty(0, np.uint8)
+
+    def fit(self, words: int) -> None:
+        """Room for one bitmap."""
+        if len(self.both) != words:
+            self.both = np.empty(words, np.uint64)
+            self.ones = np.empty(words, np.uint8)
 
     def grow(self, size: int) -> None:
         if len(self.lines) < size:
@@ -491,7 +508,10 @@ def top_by_bitmaps(snapshot: Snapshot, sets: Sequence[DocSet], field: str, k: in
             if values.columns[i] is None or at < 0:
                 continue
             if at < len(bits):
-                n += int(np.bitwise_count(bits[at] & mine).sum(dtype=np.int64))
+                _scratch.fit(len(mine))
+                np.bitwise_and(bits[at], mine, out=_scratch.both)
+                np.bitwise_count(_scratch.both, out=_scratch.ones)
+                n += int(_scratch.ones.sum(dtype=np.uint32))
             elif ordinal < 4 * k + 64:
                 n += len(DocSet.of_ids(sets[i].size, values.docs(i, ordinal)) & sets[i])
             else:

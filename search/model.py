@@ -29,7 +29,8 @@ class SearchRequest:
     `filters` keeps, `exclude` drops the stories with any of the values; `NOT_STATED` ("-") stands
     for "no value". `date_from` and `date_to` are inclusive and may be partial (`2016`, `2016-02`).
     `facets` names the fields to count (None: those the schema shows); `facet_limits` overrides the
-    number of values for a field; `salient` counts only what stories are about. `page` is 1-based.
+    number of values for a field; `salient` counts only what stories are about; `sideways` counts a
+    field as if it were not refined (drill-sideways), else among the hits. `page` is 1-based.
     `timeout` is in seconds for the hits; facets get 0.3 of it more.
     """
 
@@ -46,6 +47,7 @@ class SearchRequest:
     facet_order: Literal["count", "name"] = "count"
     date_unit: DateUnit = "auto"
     salient: bool = False
+    sideways: bool = True
     sort: Sort = "relevance"
     page: int = 1
     per_page: int = PER_PAGE

@@ -107,10 +107,8 @@ class Reading:
             tries -= 1
             end = at + len(raw)
             before = text[at - 1 : at]
-            inside = before.isalnum() or (
-                before in _JOINTS and text[max(0, at - 2) : at - 1].isalnum()
-            )
-            if not inside or not before:
+            joined = before in _JOINTS and text[max(0, at - 2) : at - 1].isalnum()
+            if not before or not (before.isalnum() or joined):
                 m = match(text, at)
                 if m is not None and m.end() == end:
                     spans.append((at, end))

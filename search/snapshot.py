@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wiredesk.index.codec.packing import ranges
-from wiredesk.index.codec.segment import GAP, FieldView, SegmentReader, TermTable, TextTable
+from wiredesk.index.codec.segment import GAP, FieldView, SegmentReader, TextTable, WordTable
 from wiredesk.search.docset import DocSet, Ids, Mask, member
 from wiredesk.search.ranking import Order, Scores, best, idf, impacts, norms
 
@@ -29,6 +29,7 @@ BODY = 1 << 30
 """Set in the key of a position that is in the body; see `Snapshot.places`."""
 
 _FEW = 512
+_LONG_ID = 32
 
 DENSE = 16
 """A word in more than one of so many stories keeps its scores as one array over all stories."""
@@ -76,16 +77,17 @@ class SegmentView:
         self._stated: dict[str, Mask] = {}
         self._ranks: NDArray[Any] | None = None
 
+    @cached_property
     def everything(self) -> DocSet:
         """All live documents."""
         if self.live is not None:
             return DocSet.of_mask(self.live)
         return DocSet.of_mask(np.ones(self.size, np.bool_))
 
-    def words(self) -> TermTable | None:
+    def words(self) -> WordTable | None:
         """The unstemmed words of headline and body."""
         table = self.reader.terms("words")
-        return table if isinstance(table, TermTable) else None
+        return table if isinstance(table, WordTable) else None
 
     def word_df(self, ordinals: NDArray[np.int64]) -> NDArray[np.int64]:
         """In how many live stories each of some words is."""
@@ -94,8 +96,7 @@ class SegmentView:
         df = table.df[ordinals].astype(np.int64)
         if self.live is not None and len(ordinals):
             ends = np.cumsum(df)
-            lists = [table.docs(o) for o in ordinals.tolist()]
-            alive = np.cumsum(self.live[np.concatenate(lists)], dtype=np.int64)
+            alive = np.cumsum(self.live[table.docs_listed(ordinals)], dtype=np.int64)
             df = np.diff(alive[ends - 1], prepend=0)
         return df
 
@@ -134,21 +135,49 @@ class SegmentView:
     def ranks(self) -> NDArray[Any]:
         """The place of each document in the order of ids within the segment."""
         if self._ranks is None:
-            self._ranks = self._rank_ids()
+            ranks = np.empty(self.size, np.uint32)
+            ranks[self.by_id] = np.arange(self.size, dtype=np.uint32)
+            self._ranks = ranks
         return self._ranks
 
-    def _rank_ids(self) -> NDArray[Any]:
+    @cached_property
+    def by_id(self) -> NDArray[np.intp]:
+        """The documents in the order of their ids."""
         blob, lengths, _ = self.reader.id_arrays()
-        ranks = np.empty(self.size, np.uint32)
-        order: NDArray[np.intp] | list[int]
-        width = int(lengths[0]) if self.size else 0
-        if 0 < width <= 32 and bool((lengths == width).all()) and bool(blob.all()):
-            order = np.argsort(blob.reshape(self.size, width).view(f"S{width}").ravel())
-        else:
+        widest = int(lengths.max()) if self.size else 0
+        if widest > _LONG_ID:
             ids = [self.reader.id_bytes(d) for d in range(self.size)]
-            order = sorted(range(self.size), key=ids.__getitem__)
-        ranks[order] = np.arange(self.size, dtype=np.uint32)
-        return ranks
+            return np.array(sorted(range(self.size), key=ids.__getitem__), np.intp)
+        # Eight bytes at a time as one number; what is equal in all of them goes by length.
+        places = np.repeat(np.arange(self.size), lengths)
+        within = ranges(np.zeros(self.size, np.int64), lengths)
+        padded = np.zeros((self.size, -(-max(widest, 1) // 8) * 8), np.uint8)
+        padded[places, within] = blob
+        keys = padded.view(">u8").astype(np.uint64)
+        order = np.argsort(keys[:, 0], kind="stable")
+        first = keys[order, 0]
+        if bool((first[1:] == first[:-1]).any()):
+            order = np.lexsort((lengths, *(keys[:, n] for n in reversed(range(keys.shape[1])))))
+        return order
+
+    def first(self, found: DocSet, k: int) -> Ids:
+        """The `k` documents of a set that come first in the order of ids."""
+        if len(found) <= _FEW or len(found) <= k:
+            return found.ids[np.argsort(self.order(found.ids), kind="stable")[:k]]
+        if not found.has_mask and len(found) * 64 < self.size:
+            ranks = self.ranks[found.ids]
+            nearest = np.argpartition(ranks, k)[:k]
+            return found.ids[nearest[np.argsort(ranks[nearest])]]
+        taken: list[NDArray[np.intp]] = []
+        step, have, at = 2 * k * self.size // len(found) + 64, 0, 0
+        while have < k and at < self.size:
+            part = self.by_id[at : at + step]
+            part = part[found.mask[part]]
+            taken.append(part)
+            have += len(part)
+            at += step
+            step *= 2
+        return np.concatenate(taken)[:k]
 
 
 class PostingList:
@@ -218,6 +247,7 @@ class PostingList:
 
 
 _NONE = np.zeros(0, np.uint32)
+_NO_PLACES = np.zeros(0, np.int64)
 
 
 class Snapshot:
@@ -269,31 +299,33 @@ class Snapshot:
 
         A key is `document << 32 | in body << 30 | position in its field`.
         """
-        found = self.cache.get(
-            ("places", term, i),
-            lambda: self._positions(i, term.encode("utf-8", "surrogatepass")),
-            lambda p: 64 + sum(a.nbytes for a in p),
-        )
-        ids, starts, positions = found
-        if not len(ids):
-            return np.zeros(0, np.int64)
-        at = np.flatnonzero(docs.mask[ids] if docs.has_mask else member(ids, docs.ids))
-        counts = starts[at + 1] - starts[at]
-        index = ranges(starts[at], counts)
-        held = np.repeat(ids[at], counts)
-        here = positions[index].astype(np.int64)
+        ids, counts, here = self.positions(term, i, docs)
+        held = np.repeat(ids, counts)
         heading = self.segments[i].reader.lengths("headline")[held].astype(np.int64)
         body = here >= heading
         here -= np.where(body, heading + (GAP - BODY), 0)
         return (held.astype(np.int64) << 32) | here
 
-    def _positions(self, i: int, term: bytes) -> tuple[Ids, NDArray[np.int64], NDArray[Any]]:
+    def positions(
+        self, term: str, i: int, docs: DocSet
+    ) -> tuple[Ids, NDArray[np.int64], NDArray[np.int64]]:
+        """Those of some documents of segment `i` that have a stem, how often, and its positions in
+        headline and body together, document by document."""
         table = self.segments[i].reader.terms("text")
-        at = table.find(term) if isinstance(table, TextTable) else -1
-        if not isinstance(table, TextTable) or at < 0:
-            return _NONE, np.zeros(1, np.int64), _NONE
-        starts, positions = table.positions(at)
-        return table.docs(at), starts, positions
+        if not isinstance(table, TextTable):
+            return _NONE, _NO_PLACES, _NO_PLACES
+        ordinal, ids, starts = self.cache.get(
+            ("starts", term, i),
+            lambda: _starts(table, term.encode("utf-8", "surrogatepass")),
+            lambda found: 128 + found[1].nbytes + found[2].nbytes,
+        )
+        if ordinal < 0:
+            return _NONE, _NO_PLACES, _NO_PLACES
+        at = np.flatnonzero(docs.mask[ids] if docs.has_mask else member(ids, docs.ids))
+        first = starts[at]
+        counts = starts[at + 1] - first
+        here = table.positions_at(ordinal, ranges(first, counts)).astype(np.int64)
+        return ids[at], counts, here
 
     def average(self, field: str) -> float:
         """The mean length of the live stories in a field, in the index's units."""
@@ -311,3 +343,13 @@ class Snapshot:
             found = norms(lengths, self.average(field), unit)
             self._norms[field, i] = found
         return found
+
+
+def _starts(table: TextTable, term: bytes) -> tuple[int, Ids, NDArray[np.int64]]:
+    """The number of a term, its documents, and where the positions of each begin."""
+    ordinal = table.find(term)
+    if ordinal < 0:
+        return -1, _NONE, _NO_PLACES
+    starts = np.zeros(int(table.df[ordinal]) + 1, np.int64)
+    np.cumsum(table.counts(ordinal), out=starts[1:])
+    return ordinal, table.docs(ordinal), starts

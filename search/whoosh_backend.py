@@ -355,7 +355,7 @@ def _kept(snapshot: Snapshot, name: str, request: SearchRequest) -> Sets:
         else:
             kept = [union(v.size, [c[i] for c in each]) for i, v in enumerate(snapshot.segments)]
     if kept is None:
-        kept = [view.everything() for view in snapshot.segments]
+        kept = [view.everything for view in snapshot.segments]
     for value in request.exclude.get(name, ()):
         gone = value_sets(snapshot, column, value)
         kept = [k - g for k, g in zip(kept, gone, strict=True)]
@@ -437,8 +437,8 @@ def _by_score(
         if not found.size or not len(found):
             continue
         if not parts:
-            ids = found.ids
-            at = lowest(np.zeros(len(ids), np.uint8), k, view.ordering(ids))
+            ids = view.first(found, k)
+            at = np.arange(len(ids))
             scores: Scores = np.zeros(len(ids), np.float32)
         else:
             top = evaluator.remembered(parts, i, found, k)
@@ -510,7 +510,7 @@ def _count(
     deadline: Deadline,
 ) -> dict[str, Facet]:
     """The facets asked for; a refined one among the stories that the other fields leave."""
-    refined = {r.field for r in refinements}
+    refined = {r.field for r in refinements} if request.sideways else set()
     result: dict[str, Facet] = {}
     plain = [n for n in names if n not in refined]
     groups: list[tuple[list[str], Sets]] = [(plain, hits)] if plain else []

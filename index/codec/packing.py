@@ -107,8 +107,14 @@ class Patched:
         return result
 
     def gather(self, index: Array) -> Array:
-        """The numbers at any indices (i64), as u32. Not for 4 bits."""
-        result = self._codes[index].astype(np.uint32)
+        """The numbers at any indices (i64), as u32."""
+        result: Array
+        if self._bits == 4:
+            result = self._codes[index >> 1].astype(np.uint32)
+            result >>= ((index & 1) << 2).astype(np.uint32)
+            result &= 15
+        else:
+            result = self._codes[index].astype(np.uint32)
         big = np.flatnonzero(result == (1 << self._bits) - 1)
         if len(big):
             result[big] = self._values[self._at.searchsorted(index[big].astype(np.uint32))]

@@ -234,6 +234,14 @@ class TextTable(TermTable):
         np.cumsum(self.counts(ordinal), out=starts[1:])
         return starts, self._read_positions(*self._positions_span(ordinal, ordinal + 1))
 
+    def positions_at(self, ordinal: int, index: Array) -> Array:
+        """Some of the positions of a term (u32), by where they stand in those of `positions`."""
+        index = index + self._positions_span(ordinal, ordinal + 1)[0]
+        result = self._high.gather(index)
+        result <<= 8
+        result |= self._low[index]
+        return result
+
     def _positions_span(self, lo: int, hi: int) -> tuple[int, int]:
         return (int(self._ends[lo - 1]) if lo else 0, int(self._ends[hi - 1]) if hi else 0)
 

@@ -201,6 +201,7 @@ class Obvious:
                 request.without(name),
                 filters={n: v for n, v in request.filters.items() if n != name},
             )
+            rest = rest if request.sideways else request
             among = [self.documents[i] for i in matched if self.passes(i, rest)]
             facets[name] = facet(name, among, request)
         return Found(ordered, scores, facets)

@@ -201,6 +201,7 @@ REQUESTS = st.builds(
     facet_order=st.sampled_from(["count", "name"]),
     date_unit=st.just("month"),
     salient=st.booleans(),
+    sideways=st.booleans(),
     sort=st.sampled_from(["relevance", "date", "-date"]),
     per_page=st.sampled_from([3, 200]),
     page=st.sampled_from([1, 2]),
@@ -210,7 +211,7 @@ REQUESTS = st.builds(
 STEADY = settings(
     derandomize=True,
     deadline=None,
-    max_examples=300,
+    max_examples=150,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 
