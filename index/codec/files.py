@@ -213,6 +213,11 @@ class MappedFile:
             raise IndexFormatError(str(self.path), f"damaged: offset beyond section {name!r}")
         return self._map[offset + start : offset + end]
 
+    def release(self) -> None:
+        """Give mapped pages back to the system; they are read again when needed."""
+        if hasattr(mmap, "MADV_DONTNEED"):
+            self._map.madvise(mmap.MADV_DONTNEED)
+
     def verify(self) -> list[str]:
         """The names of the sections whose bytes do not match their checksum; reads everything."""
         bad = []

@@ -60,19 +60,23 @@ def merge_segments(
     tell = progress or (lambda *_: None)
     try:
         _merge_stored(sources, out)
+        _release(sources)
         tell("merge", 1, steps)
         for done, field in enumerate(FACETS, 2):
             _merge_facet(sources, out, field)
+            _release(sources)
             tell("merge", done, steps)
         stems = _Stems([s.segment.text() for s in sources])
         text = out.table("text", text=True)
         for parts in _steps([s.segment.text() for s in sources]):
             _merge_text(sources, parts, stems, text)
+            _release(sources)
         out.finish_table(text)
         tell("merge", steps - 2, steps)
         words = out.table("words")
         for parts in _steps([s.segment.words() for s in sources]):
             _merge_words(sources, parts, stems, words)
+            _release(sources)
         out.finish_table(words)
         tell("merge", steps - 1, steps)
         _merge_stories(sources, out)
@@ -84,10 +88,16 @@ def merge_segments(
     return total
 
 
+def _release(sources: Sequence[_Source]) -> None:
+    for source in sources:
+        source.segment.release()
+
+
 def _merge_stored(sources: Sequence[_Source], out: SegmentWriter) -> None:
     stored = StoredWriter(out.folder)
     for source in sources:
         reader = source.segment.stored_blocks
+        source.segment.release()
         for block in range(reader.block_count):
             first, end = reader.span(block)
             if source.keep is None or source.keep[first:end].all():

@@ -646,6 +646,11 @@ class SegmentReader:
                 return int(doc)
         return -1
 
+    def release(self) -> None:
+        """Give the memory of mapped files back to the system, to be read again when needed."""
+        for file in self._files.values():
+            file.release()
+
     def verify(self) -> list[str]:
         """What is damaged: `file: section` for each section that fails its checksum."""
         return [

@@ -19,6 +19,7 @@ from wiredesk.index.codec.segment import BITMAP_VALUES, KINDS, ROW_WIDTH, Segmen
 from wiredesk.index.schema import SHOWN
 
 _LIMIT = (1 << 32) - 1
+ROWS_AT_ONCE = 1 << 16
 
 
 def narrow(values: Array) -> Array:
@@ -262,32 +263,41 @@ def _write_rows(segment: SegmentReader, fields: list[str], out: FileWriter) -> N
         assert column is not None
         held.append((column, np.uint32(base[-1])))
         base.append(base[-1] + len(column))
-    nothing = np.uint32(base[-1])
-    taken = np.zeros(n, np.int64)
-    for column, _ in held:
-        taken += np.diff(column.offsets)
-    more_docs = np.flatnonzero(taken > ROW_WIDTH)
-    more_offsets = np.zeros(len(more_docs) + 1, np.int64)
-    np.cumsum(taken[more_docs] - ROW_WIDTH, out=more_offsets[1:])
-    more_values = np.empty(int(more_offsets[-1]), np.uint32)
-    rows = np.full((n, ROW_WIDTH), nothing, np.uint32)
-    used = np.zeros(n, np.int64)
-    more_at = np.zeros(n, np.int64)
-    more_at[more_docs] = more_offsets[:-1]
-    for column, shift in held:
-        lengths = np.diff(column.offsets).astype(np.int64)
-        docs = np.repeat(np.arange(n), lengths)
-        place = ranges(used, lengths)
-        values = column.ordinals.astype(np.uint32) + shift
-        fits = place < ROW_WIDTH
-        rows[docs[fits], place[fits]] = values[fits]
-        rest = ~fits
-        if rest.any():
-            more_values[more_at[docs[rest]] + place[rest] - ROW_WIDTH] = values[rest]
-        used += lengths
+    rows = Spool(np.uint32, segment.folder)
+    more_docs = Spool(np.uint32, segment.folder)
+    more_values = Spool(np.uint32, segment.folder)
+    more_counts = [np.zeros(1, np.int64)]
+    for lo in range(0, n, ROWS_AT_ONCE):
+        hi = min(n, lo + ROWS_AT_ONCE)
+        lengths = [np.diff(column.offsets[lo : hi + 1]).astype(np.int64) for column, _ in held]
+        block = np.full((hi - lo, ROW_WIDTH), base[-1], np.uint32)
+        used = np.zeros(hi - lo, np.int64)
+        for mine in lengths:
+            used += mine
+        more = np.flatnonzero(used > ROW_WIDTH)
+        counts = used[more] - ROW_WIDTH
+        more_at = np.zeros(hi - lo, np.int64)
+        more_at[more] = np.cumsum(counts) - counts
+        rest = np.empty(int(counts.sum()), np.uint32)
+        used[:] = 0
+        for (column, shift), mine in zip(held, lengths, strict=True):
+            start, end = int(column.offsets[lo]), int(column.offsets[hi])
+            docs = np.repeat(np.arange(hi - lo), mine)
+            place = ranges(used, mine)
+            values = column.ordinals[start:end].astype(np.uint32) + shift
+            fits = place < ROW_WIDTH
+            block[docs[fits], place[fits]] = values[fits]
+            beyond = ~fits
+            if beyond.any():
+                rest[more_at[docs[beyond]] + place[beyond] - ROW_WIDTH] = values[beyond]
+            used += mine
+        rows.add(block.ravel())
+        more_docs.add((more + lo).astype(np.uint32))
+        more_values.add(rest)
+        more_counts.append(counts)
     out.add("rows", rows)
-    out.add("more_docs", more_docs.astype(np.uint32))
-    out.add("more_offsets", more_offsets.astype(np.uint64))
+    out.add("more_docs", more_docs)
+    out.add("more_offsets", np.cumsum(np.concatenate(more_counts)).astype(np.uint64))
     out.add("more_values", more_values)
     out.close({"fields": fields, "base": base})
 
