@@ -562,9 +562,10 @@ def _serve(archive: "Archive", settings: Settings) -> None:
         sys.stdout.flush()
         server.run()
     except KeyboardInterrupt:
-        click.echo("stopped", err=True)
+        pass  # waitress takes it for itself once it runs
     finally:
         server.close()
+        click.echo("stopped", err=True)
 
 
 def _listen(host: str, port: int) -> socket.socket:
