@@ -86,7 +86,7 @@ class Lexer:
             return
         position = self.offsets[min(at, len(self.offsets) - 1)] if self.offsets else at
         values = {k: v[:80] if isinstance(v, str) else v for k, v in values.items()}
-        hint = NOTES[code].format(**values)
+        hint = NOTES[code] % values
         self.notes.append(Note(code=code, position=position, hint=hint, values=values))
 
     def _span(self, start: int, end: int | None = None) -> Span:

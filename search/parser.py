@@ -97,7 +97,7 @@ class _Parser(Leaves):
                 self._note("nothing-searchable", 0)
         if self.omitted:
             values = {"count": self.omitted}
-            hint = NOTES["more-notes"].format(**values)
+            hint = NOTES["more-notes"] % values
             self.notes.append(Note(code="more-notes", hint=hint, values=values))
         return Parsed(query=query, notes=tuple(self.notes))
 

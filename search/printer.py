@@ -11,6 +11,7 @@ import re
 from calendar import monthrange
 from datetime import date
 from itertools import pairwise
+from typing import Literal
 
 from wiredesk.search.query import (
     And,
@@ -135,20 +136,28 @@ def _escaped(word: str) -> str:
 
 def _days(low: str | None, high: str | None) -> str:
     """A range of days, by whole years or months where it is made of these."""
+    _, first, last = day_unit(low, high)
+    return first if first == last else f"{first}..{last}"
+
+
+def day_unit(low: str | None, high: str | None) -> tuple[Literal["year", "month", "day"], str, str]:
+    """The longest unit that a range of days is made of, and its first and last one; empty
+    strings for open ends."""
     first = date.fromisoformat(low) if low else None
     last = date.fromisoformat(high) if high else None
-    for length in (4, 7, 10):
-        fits = (first is None or _begins(first, length)) and (last is None or _ends(last, length))
-        if fits:
-            start, end = (low or "")[:length], (high or "")[:length]
-            return start if start == end else f"{start}..{end}"
-    raise AssertionError("a day is a day")
+    for unit, length in _UNITS:
+        if (first is None or _begins(first, length)) and (last is None or _ends(last, length)):
+            return unit, (low or "")[:length], (high or "")[:length]
+    return "day", low or "", high or ""
+
+
+_UNITS: tuple[tuple[Literal["year", "month"], int], ...] = (("year", 4), ("month", 7))
 
 
 def _begins(day: date, length: int) -> bool:
-    return length == 10 or (day.day == 1 and (length == 7 or day.month == 1))
+    return day.day == 1 and (length == 7 or day.month == 1)
 
 
 def _ends(day: date, length: int) -> bool:
     whole = day.day == monthrange(day.year, day.month)[1]
-    return length == 10 or (whole and (length == 7 or day.month == 12))
+    return whole and (length == 7 or day.month == 12)

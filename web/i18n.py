@@ -123,6 +123,44 @@ NOTES: dict[str, str] = {
     "long-value": N_("The value of %(key)s was cut after %(limit)s characters."),
 }
 
+QUERY_NOTES: dict[str, str] = {
+    "ambiguous-date": N_("%(text)s was read as month/day/year"),
+    "boost-ignored": N_("%(text)s was left out: weights are not supported"),
+    "control-characters": N_("%(count)s invisible or broken characters were left out"),
+    "empty-field": N_("nothing stands behind %(field)s:"),
+    "empty-phrase": N_("there is nothing between the quotes"),
+    "exact-phrase": N_("only single words can be exact; any form of these words was searched for"),
+    "fuzzy-limit": N_("~%(text)s was read as ~%(limit)s"),
+    "leading-wildcard": N_("a word cannot begin with * or ?; %(text)s was read without it"),
+    "long-phrase": N_("only the first %(limit)s words in quotes were read"),
+    "long-word": N_("a word of more than %(limit)s characters was cut"),
+    "lowercase-operator": N_("%(text)s was read as a word; as an operator write %(operator)s"),
+    "missing-operand": N_("nothing stands beside %(operator)s; it was left out"),
+    "more-notes": N_("%(count)s more notes were left out"),
+    "near-operand": N_("%(operator)s takes words and phrases; both sides were looked for anywhere"),
+    "no-date": N_("%(text)s is no date; write 2016, 2016-02, 2016-02-09 or 2016-02..2016-05"),
+    "nothing-searchable": N_("there is no word to search for; all stories are shown"),
+    "out-of-range": N_("%(text)s was read as %(limit)s"),
+    "phrase-pattern": N_("* and ? are not looked for inside quotes"),
+    "question-mark": N_("the ? at the end was read as a question mark, not as a letter"),
+    "range-unsupported": N_("only dates have ranges; the words of %(text)s were searched for"),
+    "read-as-date": N_("%(text)s was read as a date; quote it to search for the words"),
+    "reversed-range": N_("the dates were the wrong way round; they were turned"),
+    "short-prefix": N_("at least %(limit)s letters must stand before *; %(text)s was searched for"),
+    "stray-bracket": N_("a bracket without its other half was left out"),
+    "suffix-ignored": N_("%(text)s was left out: it means nothing here"),
+    "time-ignored": N_("the time of day in %(text)s was left out"),
+    "too-deep": N_("brackets more than %(limit)s deep were left out"),
+    "too-long": N_("only the first %(limit)s characters were read"),
+    "too-many-clauses": N_("only the first %(limit)s words were read"),
+    "translated": N_("%(text)s was read as %(operator)s"),
+    "unclosed-bracket": N_("a bracket was not closed; it was read to the end"),
+    "unclosed-quote": N_("a quote was not closed; it was read to the end"),
+    "unknown-field": N_("there is no field %(field)s; did you mean %(near)s?"),
+    "unsupported-field": N_("there is no field for %(field)s; it was left out"),
+}
+"""The notes of the query parser, by code."""
+
 
 class Speech:
     """One language. Values put into sentences are kept apart from their direction of writing."""
@@ -221,7 +259,7 @@ class Speech:
 
     def note(self, note: Note) -> str:
         """A note in this language; one without a translation keeps its English hint."""
-        message = NOTES.get(note.code)
+        message = NOTES.get(note.code) or QUERY_NOTES.get(note.code)
         if message is None:
             return note.hint or note.code
         try:

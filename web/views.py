@@ -62,6 +62,7 @@ from wiredesk.web.presenters import (
     page_of,
     search_json,
 )
+from wiredesk.web.reading import sentence
 from wiredesk.web.urls import EXPORTS, Links, Pair, State, encode, read_pairs
 
 MAX_EXPORT = 10_000
@@ -306,7 +307,14 @@ class _Pages:
             result = archive.search(zoomed(state.request), limits=HTTP)
             baseline = self.baseline(archive, result) if state.rate else None
         result = replace(result, request=state.request)
-        page = page_of(result, links=links, speech=speech, notes=state.notes, baseline=baseline)
+        page = page_of(
+            result,
+            links=links,
+            speech=speech,
+            notes=state.notes,
+            read_as=sentence(state.request, speech),
+            baseline=baseline,
+        )
         response = self.render("search", speech, links, page=page)
         return self.cached(response, result)
 

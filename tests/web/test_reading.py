@@ -1,0 +1,38 @@
+"""The sentence of a search in the reader's language."""
+
+from dataclasses import replace
+
+import pytest
+
+from wiredesk.search import explain, limits
+from wiredesk.search.model import SearchRequest
+from wiredesk.web.i18n import LANGUAGES, QUERY_NOTES, speech_for
+from wiredesk.web.reading import TEMPLATES, sentence
+
+
+def test_every_template_can_be_translated() -> None:
+    assert explain.TEMPLATES == TEMPLATES
+    assert limits.NOTES == QUERY_NOTES
+
+
+def test_a_search_is_one_sentence() -> None:
+    request = SearchRequest(
+        filters={"city": ("Beirut", "Geneva")},
+        exclude={"agency": ("Reuters",)},
+        date_from="2016-02",
+        date_to="2016-02",
+    )
+    request = replace(request, query="aleppo NEAR/5 siege country:CH")
+    assert sentence(request, speech_for("en")) == (
+        "Stories containing “aleppo” within 5 words of “siege”, filed from Switzerland, "
+        "filed from Beirut or Geneva, not Reuters, in February 2016"
+    )
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_every_language_says_every_part(code: str) -> None:
+    speech = speech_for(code)
+    text = 'a "b c"~2 -d e* f?g h~1 =i j NEAR/3 k atleast2:l first9:m headline:n about:o date:2016'
+    said = sentence(SearchRequest(query=text, filters={"city": ("-",)}), speech)
+    assert "%(" not in said
+    assert all(letter in said for letter in "abcdefghijklmno")
