@@ -478,7 +478,7 @@ def _by_key(snapshot: Snapshot, sets: Sets, sort: str, k: int) -> list[Place]:
         if sort == "headline":
             named = [
                 (_heading(view.reader.stored(d).headline), view.reader.id(d), d)
-                for d in ids.tolist()
+                for d in _first_headlines(view, ids, k).tolist()
             ]
             candidates += [(h, n, i, d) for h, n, d in heapq.nsmallest(k, named)]
             continue
@@ -491,6 +491,20 @@ def _by_key(snapshot: Snapshot, sets: Sets, sort: str, k: int) -> list[Place]:
         ]
     candidates.sort()
     return [Place(i, doc, 0.0, name) for _, name, i, doc in candidates[:k]]
+
+
+def _first_headlines(view: SegmentView, ids: NDArray[Any], k: int) -> NDArray[Any]:
+    """Some documents among which are the `k` whose headlines sort first."""
+    if len(ids) <= 2 * k:
+        return ids
+    keys = view.reader.headline_keys()[ids]
+    first, second = keys[:, 0], keys[:, 1]
+    kth = np.partition(first, k - 1)[k - 1]
+    under, tied = first < kth, first == kth
+    room = k - int(np.count_nonzero(under))
+    tied &= second <= np.partition(second[tied], room - 1)[room - 1]
+    chosen: NDArray[Any] = ids[under | tied]
+    return chosen
 
 
 def _heading(headline: str) -> str:

@@ -24,6 +24,7 @@ from wiredesk.index.codec.tables import SegmentWriter
 from wiredesk.index.document import Document
 
 _HEADLINE, _LEAD, _BODY = 0, 1, 2
+_KEY_BYTES = 16
 _WEIGHTS = np.array([FOLDED["headline"], FOLDED["lead"] + FOLDED["body"], FOLDED["body"]], np.uint8)
 
 
@@ -119,12 +120,13 @@ class SegmentBuilder:
                 stored.add(data)
             stored.finish(out.files["stored"])
             self._packed, self._block = [], []
-            lengths = self._write_text(out)
+            lengths, keys = self._write_text(out)
             self._write_facets(out)
             offsets = np.zeros(self.doc_count + 1, np.int64)
             np.cumsum(np.fromiter(map(len, self.ids), np.int64, self.doc_count), out=offsets[1:])
             out.stories(
                 np.array(self._days, np.int32),
+                keys,
                 lengths,
                 b"".join(self.ids),
                 offsets,
@@ -148,8 +150,8 @@ class SegmentBuilder:
             ordinals = rank[np.frombuffer(facet.values, np.uint32)]
             out.facet(name, [values[i] for i in order], offsets, ordinals)
 
-    def _write_text(self, out: SegmentWriter) -> dict[str, Array]:
-        """Write `text` and `words`; gives the lengths."""
+    def _write_text(self, out: SegmentWriter) -> tuple[dict[str, Array], Array]:
+        """Write `text` and `words`; gives the lengths and the sort keys of the headlines."""
         n = self.doc_count
         vocabulary = _Vocabulary(self._numbers)
         self._numbers = _Numbering()
@@ -165,6 +167,7 @@ class SegmentBuilder:
         headline, body = lengths[::2], lengths[1::2]
 
         word = vocabulary.expand(raw, per_raw, before)
+        keys = vocabulary.sort_keys(word, word_bounds[:-1:2], headline)
         # A part is a headline (even number) or a body (odd).
         part = np.repeat(np.arange(2 * n, dtype=np.uint32), lengths)
         in_part = np.arange(len(word), dtype=np.uint32)
@@ -185,7 +188,7 @@ class SegmentBuilder:
         df = self._write_stems(out, stems, stem_of[word], doc, position, kind, starts, doc_bits)
         self._write_words(out, vocabulary, word, doc, doc_bits, stem_of, df)
         self._tokens, self._sizes = array("I"), array("I")
-        return {"headline": headline, "body": body, "text": folded}
+        return {"headline": headline, "body": body, "text": folded}, keys
 
     def _starts_of_sentences(
         self, vocabulary: "_Vocabulary", raw: Array, before: Array, word_bounds: Array
@@ -339,6 +342,17 @@ class _Vocabulary:
             start, count = int(self._offsets[raw[i]]), int(sizes[i])
             word[before[i] : before[i] + count] = self._flat[start : start + count]
         return word
+
+    def sort_keys(self, word: Array, starts: Array, lengths: Array) -> Array:
+        """`SegmentReader.headline_keys` of the texts that begin at `starts` in `word`."""
+        spelt = self._list
+        most = _KEY_BYTES // 2 + 1
+        keys = bytearray()
+        ends = starts + np.minimum(lengths, most)
+        for start, end in zip(starts.tolist(), ends.tolist(), strict=True):
+            text = " ".join([spelt[w] for w in word[start:end].tolist()])
+            keys += text.encode()[:_KEY_BYTES].ljust(_KEY_BYTES, b"\0")
+        return np.frombuffer(bytes(keys), ">u8").astype(np.uint64).reshape(-1, 2)
 
     def stems(self) -> tuple[list[bytes], Array]:
         """(distinct stems in byte order, the stem number of each word)."""

@@ -124,6 +124,7 @@ def _merge_stories(sources: Sequence[_Source], out: SegmentWriter) -> None:
         hashes.append(source.live(by_doc))
     out.stories(
         gather(SegmentReader.days),
+        gather(SegmentReader.headline_keys),
         {f: gather(lambda s, f=f: s.lengths(f)) for f in ("headline", "body", "text")},  # type: ignore[misc]
         b"".join(blobs),
         np.cumsum(np.concatenate(lengths)),

@@ -577,6 +577,11 @@ class SegmentReader:
         """The day of each story (i32, days since 1970-01-01), `MISSING_DAY` without one."""
         return self._file("stories").array("days", self.doc_count)
 
+    def headline_keys(self) -> Array:
+        """By what headlines sort: u64 [doc_count, 2], the first 16 bytes of their words with one
+        space between, as two big-endian numbers. Where they are equal the words must decide."""
+        return self._file("stories").array("headline.keys", 2 * self.doc_count).reshape(-1, 2)
+
     def lengths(self, field: str) -> Array:
         """Words in `headline` or `body` of each story, or its folded length for `text`
         (unsigned, as narrow as they can be)."""

@@ -198,6 +198,7 @@ class SegmentWriter:
     def stories(
         self,
         days: Array,
+        headline_keys: Array,
         lengths: dict[str, Array],
         id_blob: bytes,
         id_offsets: Array,
@@ -206,6 +207,7 @@ class SegmentWriter:
         """Write what there is one of a story; all arrays in order of the stories."""
         file = self.files["stories"]
         file.add("days", days.astype(np.int32))
+        file.add("headline.keys", headline_keys.astype(np.uint64))
         for field, values in lengths.items():
             file.add(f"length.{field}", narrow(values))
         file.add("id.blob", np.frombuffer(id_blob, np.uint8))

@@ -88,6 +88,7 @@ def content(document: Document) -> dict[str, Any]:
         "text": {t: (folded[t], where[t]) for t in folded},
         "words": set(headline + body),
         "marks": marks(document.text["body"], len(headline) + GAP),
+        "sorts": " ".join(headline).encode()[:16].ljust(16, b"\0"),
         "lengths": (len(headline), len(body), length),
         "facets": {
             name: list(dict.fromkeys(values)) for name, values in document.facets.items() if values
@@ -167,6 +168,7 @@ def read(segment: SegmentReader) -> dict[str, Any]:
         if segment.deleted is not None and segment.deleted[doc]:
             continue
         found[doc]["lengths"] = tuple(column[doc] for column in lengths)
+        found[doc]["sorts"] = segment.headline_keys()[doc].astype(">u8").tobytes()
         found[doc]["day"] = int(segment.days()[doc])
         found[doc]["stored"] = segment.stored(doc)
         assert segment.find_id(segment.id(doc)) == doc
