@@ -3,7 +3,9 @@
 The ledger says what is unchanged, what a changed file no longer holds, and where a story lies that
 several files hold. It is written only after the archive has committed what it speaks of: after a
 crash it may know less than the archive, never more, and the files it does not know are read again;
-stories have the same id then, so nothing doubles.
+stories have the same id then, so nothing doubles. The ids of a commit are noted in `files.pending`
+before it, so that after a crash those that no file holds any more are found too. A ledger that is
+lost or damaged is made again from the stories of the archive, which know their files.
 
 A *unit* is a file, or a member of a packed one. `holds` has a row for every place of a story.
 Stories that a unit has let go of wait in `leaving` until the end of the run, when it is clear
@@ -11,18 +13,23 @@ whether another file holds them.
 """
 
 import json
+import logging
 import os
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from wiredesk.errors import IndexFormatError
-from wiredesk.index.article import Source
+from wiredesk.index.article import Article, Source
+from wiredesk.index.codec.archive import write_durably
+from wiredesk.index.readers.content import packing
 from wiredesk.index.report import Problem
 
+log = logging.getLogger(__name__)
+
 LEDGER_NAME = "files.db"
+PENDING_NAME = "files.pending"
 LEDGER_VERSION = 1
 
 _TABLES = """
@@ -77,29 +84,60 @@ class Held:
 class Ledger:
     """The ledger of one archive. Changes are kept back until `commit`."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, stories: Callable[[], Iterable[Article]]) -> None:
+        """Opens the ledger of an archive's folder; `stories` gives those of the archive, for the
+        case that there is no sound ledger."""
+        self._pending = folder / PENDING_NAME
         path = folder / LEDGER_NAME
+        lost = not path.exists() or not path.stat().st_size
         try:
-            self._db = sqlite3.connect(path, isolation_level=None)
-            (version,) = self._db.execute("pragma user_version").fetchone()
-            if version not in (0, LEDGER_VERSION):
-                raise IndexFormatError(
-                    str(folder), f"{LEDGER_NAME} is of version {version}, known is {LEDGER_VERSION}"
-                )
-            self._db.executescript(_TABLES)
-            self._db.execute(f"pragma user_version = {LEDGER_VERSION}")
+            self._open(path)
         except sqlite3.DatabaseError as error:
-            raise IndexFormatError(
-                str(folder), f"{LEDGER_NAME} is damaged ({error}); make the archive anew"
-            ) from None
+            log.warning("%s is damaged (%s); it is made again from the archive", path, error)
+            self._db.close()
+            path.unlink()
+            self._open(path)
+            lost = True
         self._db.execute("begin")
+        if lost:
+            self._restore(stories())
         (last,) = self._db.execute("select coalesce(max(run), 0) from units").fetchone()
         self.run: int = last + 1
+        if self._pending.exists():
+            for story in self._pending.read_text().split():
+                self._db.execute("insert or ignore into leaving values (?)", (story,))
+
+    def _open(self, path: Path) -> None:
+        self._db = sqlite3.connect(path, isolation_level=None)
+        (version,) = self._db.execute("pragma user_version").fetchone()
+        if version not in (0, LEDGER_VERSION):
+            raise sqlite3.DatabaseError(f"version {version}, known is {LEDGER_VERSION}")
+        self._db.executescript(_TABLES)
+        self._db.execute("select count(*) from units, holds, leaving where units.id < 0").fetchone()
+        self._db.execute(f"pragma user_version = {LEDGER_VERSION}")
+
+    def _restore(self, stories: Iterable[Article]) -> None:
+        """Every file as unfinished, with the stories that say they come from it."""
+        self.run = 0
+        for article in stories:
+            for source in (article.source, *article.also_in):
+                packed = packing(source.path) not in (None, ".gz")
+                member = source.member or "" if packed else ""
+                key = os.path.realpath(source.path)
+                unit = self.begin(key, member, source.path)
+                if packed:
+                    self.begin(key, "", source.path)
+                self.hold(unit, article.id, source)
+
+    def intend(self, stories: Iterable[str]) -> None:
+        """Notes, durably, the stories of a commit of the archive that is about to come."""
+        write_durably(self._pending, "\n".join(stories).encode())
 
     def commit(self) -> None:
         """Makes durable what was told so far. To be called after the archive's own commit."""
         self._db.execute("commit")
         self._db.execute("begin")
+        self._pending.unlink(missing_ok=True)
 
     def close(self) -> None:
         """Lets go; what was not committed is forgotten."""

@@ -20,7 +20,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
-from contextlib import ExitStack
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 from multiprocessing import get_context
@@ -111,37 +111,54 @@ def index_files(
     if processes < 1:
         raise ConfigError(f"processes must be at least 1, not {processes}")
     report = Report()
-    with ExitStack() as stack:
-        writer = stack.enter_context(
-            ArchiveWriter(folder, entities=finder.version, rebuild=rebuild)
-        )
-        try:
-            writer.commit() if not rebuild else None
-            ledger = Ledger(folder)
-        except OSError as error:
-            raise ArchiveError(str(folder), f"cannot be written: {error.strerror}") from None
-        stack.callback(ledger.close)
-        if rebuild or not writer.manifest.segments:
-            ledger.clear()
-        run = _Run(
-            folder=folder,
-            writer=writer,
-            ledger=ledger,
-            recipe=recipe,
-            report=report,
-            mapping=mapped,
-            worker=_Worker(finder, mapped),
-            progress=progress,
-            started=started,
-            total=_total(listed, folder) if progress is not None else 0,
-        )
-        run.read(listed, model, processes)
-        if prune:
-            run.prune(listed)
-        run.settle()
-        run.commit()
+    try:
+        with (
+            ArchiveWriter(folder, entities=finder.version, rebuild=rebuild) as writer,
+            closing(_ledger(writer, rebuild)) as ledger,
+        ):
+            run = _Run(
+                folder=folder,
+                writer=writer,
+                ledger=ledger,
+                recipe=recipe,
+                report=report,
+                mapping=mapped,
+                worker=_Worker(finder, mapped),
+                progress=progress,
+                started=started,
+                total=_total(listed, folder) if progress is not None else 0,
+            )
+            run.read(listed, model, processes)
+            if prune:
+                run.prune(listed)
+            run.settle()
+            run.commit()
+    except OSError as error:
+        # The sources' own errors are told in the report: this is the archive's disk.
+        raise ArchiveError(
+            str(folder), f"cannot be written: {error.strerror or error}; what was committed stays"
+        ) from error
     report.seconds = time.monotonic() - started
     return report
+
+
+def _ledger(writer: ArchiveWriter, rebuild: bool) -> Ledger:
+    """The ledger of an archive, which is made first if it is not there."""
+    if not rebuild:
+        writer.commit()
+    ledger = Ledger(writer.path, lambda: _all_stories(writer))
+    if rebuild or not writer.manifest.segments:
+        ledger.clear()
+    return ledger
+
+
+def _all_stories(writer: ArchiveWriter) -> Iterator[Article]:
+    if writer.manifest.segments:
+        reader = ArchiveReader(writer.path)
+        for article_id in reader.ids():
+            article = reader.get(article_id)
+            if article is not None:
+                yield article
 
 
 def read_files(
@@ -722,6 +739,7 @@ class _Run:
 
     def commit(self) -> None:
         """Makes durable what was read so far, the archive first."""
+        self.ledger.intend(self.batch)
         self.writer.commit()
         self.ledger.commit()
         self.batch.clear()

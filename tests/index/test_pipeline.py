@@ -1,5 +1,6 @@
 import json
 import shutil
+import sqlite3
 import zipfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -185,9 +186,51 @@ def test_after_a_crash_before_the_ledger_nothing_is_lost_or_doubled(
     assert set(stories(archive)) == {CRANE[0], STOVE[0], CHOIR[0]}
     put(source, STOVE)
     index(source, into=archive)
-    again = stories(archive)
-    assert {STOVE[0], CHOIR[0]} <= set(again)
-    assert ArchiveReader(archive).story_count == len(again)
+    assert set(stories(archive)) == {STOVE[0], CHOIR[0]}
+    assert ArchiveReader(archive).story_count == 2
+
+
+@pytest.mark.parametrize("harm", ["lost", "empty", "garbage", "newer"])
+def test_a_lost_or_damaged_ledger_is_made_again_from_the_archive(tmp_path: Path, harm: str) -> None:
+    archive, folder = tmp_path / "a.wdx", tmp_path / "wires"
+    folder.mkdir()
+    first = put(folder / "1.jsonl", CRANE, STOVE)
+    put(folder / "2.jsonl", STOVE)
+    with zipfile.ZipFile(folder / "3.zip", "w") as out:
+        out.writestr("inner.jsonl", put(tmp_path / "x.jsonl", CHOIR).read_bytes())
+    index(folder, into=archive)
+    ledger = archive / "files.db"
+    if harm == "lost":
+        ledger.unlink()
+    elif harm == "newer":
+        with sqlite3.connect(ledger) as database:
+            database.execute("pragma user_version = 99")
+        database.close()
+    else:
+        ledger.write_bytes(b"" if harm == "empty" else b"garbage" * 1000)
+    first.unlink()
+    (folder / "3.zip").unlink()
+    report = index(folder, into=archive, prune=True)
+    assert report.removed == 2
+    (stove,) = stories(archive).values()
+    assert (stove.headline, stove.also_in) == (STOVE[0], ())
+
+
+def test_a_disk_that_cannot_be_written_is_an_archive_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = put(tmp_path / "one.jsonl", CRANE)
+    index(source, into=tmp_path / "a.wdx")
+
+    def full(self: object, document: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("wiredesk.index.writer.ArchiveWriter.add", full)
+    with pytest.raises(ArchiveError, match=r"a\.wdx: cannot be written: No space left"):
+        index(put(tmp_path / "two.jsonl", STOVE), into=tmp_path / "a.wdx")
+    monkeypatch.undo()
+    assert set(stories(tmp_path / "a.wdx")) == {CRANE[0]}
+    assert index(tmp_path / "two.jsonl", into=tmp_path / "a.wdx").added == 1
 
 
 def test_batches_are_committed_on_the_way(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
