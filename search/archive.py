@@ -20,7 +20,7 @@ from typing import Any, Self
 from wiredesk.errors import BackendUnavailable
 from wiredesk.index import analysis
 from wiredesk.index.article import Article
-from wiredesk.search import highlight
+from wiredesk.search import highlight, suggest
 from wiredesk.search.backend import Backend, KnowsNeighbours
 from wiredesk.search.highlight import Marks
 from wiredesk.search.model import (
@@ -88,7 +88,11 @@ class Archive:
         parsed = parse(request.query, today=today, limits=limits or self.limits)
         result = self.backend.search(parsed.query, request)
         notes: tuple[Note, ...] = (*parsed.notes, *result.notes)
-        return replace(result, notes=notes)
+        spellings = suggest.suggestions(request.query, parsed.query, result, self.backend)
+        if not result.total:
+            totals = suggest.word_totals(parsed.query, result, self.backend)
+            result = replace(result, word_totals=totals)
+        return replace(result, notes=notes, suggestions=spellings)
 
     def get(self, article_id: str) -> Article:
         """The story with this id. Raises ArticleNotFound, which is a LookupError."""

@@ -38,3 +38,12 @@ class KnowsNeighbours(Protocol):
 
     def neighbours(self, article: Article) -> tuple[str | None, str | None]:
         """The ids of the stories before and after this one in its file, None where none is."""
+
+
+@runtime_checkable
+class Spells(Protocol):
+    """What a backend may offer besides: words spelt nearly alike, for "did you mean"."""
+
+    def spellings(self, word: str, distance: int, limit: int) -> list[tuple[str, int]]:
+        """Words of the archive at most `distance` edits from a folded word and with the same
+        first letter, with the number of stories each is in, most frequent first."""

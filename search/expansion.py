@@ -73,6 +73,22 @@ def expand(
     return [_text(w) for w in words], cut
 
 
+def near_words(snapshot: Snapshot, query: Pattern, deadline: Deadline) -> dict[str, int]:
+    """The words that fit, with the number of live stories each is in; those of the segments
+    reached before the deadline."""
+    found: dict[str, int] = {}
+    for segment in snapshot.segments:
+        table = segment.words()
+        if table is None or deadline.passed():
+            continue
+        ordinals = _ordinals(segment, query, deadline)
+        for ordinal, df in zip(ordinals.tolist(), segment.word_df(ordinals).tolist(), strict=True):
+            if df:
+                word = _text(table.term(ordinal))
+                found[word] = found.get(word, 0) + df
+    return found
+
+
 def _text(term: bytes) -> str:
     return term.decode("utf-8", "surrogatepass")
 

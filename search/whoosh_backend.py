@@ -20,7 +20,7 @@ from wiredesk.index.schema import FACETS, FIELDS, NOT_STATED, SHOWN
 from wiredesk.search import facets, highlight, histogram
 from wiredesk.search.docset import DocSet, intersection, union
 from wiredesk.search.evaluator import Evaluator, Matched, Sets
-from wiredesk.search.expansion import Deadline, forms
+from wiredesk.search.expansion import Deadline, forms, near_words
 from wiredesk.search.model import (
     ArchiveStats,
     Facet,
@@ -30,12 +30,15 @@ from wiredesk.search.model import (
     SearchResult,
 )
 from wiredesk.search.occurrences import leaves, query_words
-from wiredesk.search.query import Query, Term
+from wiredesk.search.query import Fuzzy, Query, Term
 from wiredesk.search.ranking import Scores, best, lowest
 from wiredesk.search.snapshot import SegmentView, Snapshot
 
 FACET_SHARE = 0.3
 """The time facets get on top of the hits', as a share of it."""
+
+SPELLING_SECONDS = 0.3
+"""The time that other spellings of one word may take."""
 
 NEARBY = 64
 """So many stories of a file are read to find the neighbours of one."""
@@ -294,6 +297,13 @@ class WhooshBackend:
                     totals[term] = totals.get(term, 0) + n
         frequent = heapq.nsmallest(limit, totals.items(), key=lambda item: (-item[1], item[0]))
         return [(term.decode("utf-8", "surrogatepass"), n) for term, n in frequent]
+
+    def spellings(self, word: str, distance: int, limit: int) -> list[tuple[str, int]]:
+        """Words of the archive at most `distance` edits from a folded word and with the same
+        first letter, with the number of stories each is in, most frequent first."""
+        counts = near_words(self.snapshot(), Fuzzy(word, distance), Deadline(SPELLING_SECONDS))
+        frequent = heapq.nsmallest(limit, counts.items(), key=lambda item: (-item[1], item[0]))
+        return frequent
 
     def stats(self) -> ArchiveStats:
         """What the archive holds."""

@@ -1,0 +1,82 @@
+"""Other spellings and other ways out, where a search finds little."""
+
+from pathlib import Path
+
+import pytest
+
+from wiredesk.index.article import Article, City, Dateline, Source
+from wiredesk.index.document import to_document
+from wiredesk.index.writer import ArchiveWriter
+from wiredesk.search import Archive, Suggestion, open_archive
+
+PLACES = ("Geneva", "Geneva", "New York", "New York", "New York", "Bern")
+
+
+def story(number: int, headline: str, city: str) -> Article:
+    return Article(
+        id=f"{number:016x}",
+        source=Source(path="a.txt", start=number, end=number + 1),
+        headline=headline,
+        body="Harbour workers walked out, and the siege went on.",
+        dateline=Dateline(raw="", cities=(City(city=city, name=city),)),
+    )
+
+
+@pytest.fixture(scope="module")
+def archive(tmp_path_factory: pytest.TempPathFactory) -> Archive:
+    path: Path = tmp_path_factory.mktemp("spelling") / "wire.wdx"
+    with ArchiveWriter(path) as writer:
+        for number in range(30):
+            headline = "Aleppo talks resume" if number < 20 else "Strike closes the harbour"
+            writer.add(to_document(story(number, headline, PLACES[number % 6])))
+        writer.add(to_document(story(30, "Allepo mistyped once", "Bern")))
+    return open_archive(path)
+
+
+@pytest.mark.parametrize(
+    ("text", "suggested"),
+    [
+        ("alepo", ("aleppo", 20)),
+        ("Alepo talks", ("aleppo talks", 20)),
+        ("allepo", ("aleppo", 20)),
+        ("alepo siegee", ("aleppo siege", 20)),
+        ('"alepo talks"', ('"aleppo talks"', 20)),
+        ("headline:alepo AND siege", ("headline:aleppo AND siege", 20)),
+        ("city:Genva", ("city:Geneva", 10)),
+        ('city:"New Yrok" siege', ('city:"New York" siege', 15)),
+        ("alepo -strike", ("aleppo -strike", 20)),
+        ("haurbor", ("harbour", 31)),
+    ],
+)
+def test_a_mistyped_word_has_its_spelling_offered(
+    archive: Archive, text: str, suggested: tuple[str, int]
+) -> None:
+    result = archive.search(text)
+    assert result.suggestions[0] == Suggestion(query=suggested[0], total=suggested[1])
+    again = archive.search(result.suggestions[0].query)
+    assert again.total == suggested[1]
+
+
+@pytest.mark.parametrize("text", ["", "aleppo", "siege strike", "xyzzyx", "the", "-alepo", "1987"])
+def test_what_finds_enough_or_is_like_nothing_has_no_suggestion(
+    archive: Archive, text: str
+) -> None:
+    assert archive.search(text).suggestions == ()
+
+
+def test_a_suggestion_keeps_to_the_filters(archive: Archive) -> None:
+    result = archive.search("alepo", filters={"city": "Bern"})
+    (first,) = result.suggestions
+    assert first.query == "aleppo"
+    assert first.total == archive.search("aleppo", filters={"city": "Bern"}).total
+
+
+def test_at_zero_every_word_has_its_own_count(archive: Archive) -> None:
+    result = archive.search('"aleppo strike" AND harbour AND xyzzyx')
+    assert result.total == 0
+    assert result.word_totals == {"aleppo": 20, "strike": 10, "harbour": 31, "xyzzyx": 0}
+
+
+def test_at_zero_every_filter_tells_the_count_without_it(archive: Archive) -> None:
+    result = archive.search("strike", filters={"city": ["Oslo"], "agency": ["-"]})
+    assert result.without == {("city", "Oslo"): 10, ("agency", "-"): 0}
