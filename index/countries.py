@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 class _Table(NamedTuple):
     names: Mapping[str, str]
+    spellings: Mapping[str, str]
     codes: Mapping[str, str]
     demonyms: Mapping[str, str]
 
@@ -51,6 +52,11 @@ def names() -> Mapping[str, str]:
     return _table().codes
 
 
+def spellings() -> Mapping[str, str]:
+    """Every name and alias as written, with its country's code."""
+    return _table().spellings
+
+
 def _key(name: str) -> str:
     plain = name.strip().rstrip(".") if len(name) > 4 else name.strip()
     if len(plain.replace(".", "")) <= 3:
@@ -62,6 +68,7 @@ def _key(name: str) -> str:
 @cache
 def _table() -> _Table:
     names: dict[str, str] = {}
+    written: dict[str, str] = {}
     known: dict[str, str] = {}
     peoples: dict[str, str] = {}
     text = files("wiredesk.index").joinpath("countries.tsv").read_text(encoding="utf-8")
@@ -71,7 +78,8 @@ def _table() -> _Table:
         code, name, aliases, demonyms = line.split("\t")
         names[code] = name
         for alias in [name, *filter(None, aliases.split(";"))]:
+            written[alias] = code
             known[_key(alias)] = code
         for demonym in filter(None, demonyms.split(";")):
             peoples[demonym] = code
-    return _Table(names, known, peoples)
+    return _Table(names, written, known, peoples)

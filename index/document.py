@@ -4,11 +4,16 @@ The only place that decides which part of a story feeds which field. `search` ne
 module; it reads the fields by the table in `wiredesk.index.schema`.
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import islice
 
 from wiredesk.index.article import Article
+from wiredesk.index.countries import codes
 from wiredesk.index.schema import FACETS
+
+_CODES = frozenset(codes())
 
 LABEL_FIELDS = {"PERSON": "person", "ORG": "organisation", "LOC": "place", "NORP": "nation"}
 SALIENT_COUNT = 3
@@ -60,6 +65,7 @@ def to_document(article: Article) -> Document:
     }
     for label, field in LABEL_FIELDS.items():
         facets[field] = _distinct(e.name for e in article.entities if e.label == label)
+    facets["nation"] = _distinct(_nations(article))
     facets.update(_salient(article))
     return Document(
         id=article.id,
@@ -71,28 +77,36 @@ def to_document(article: Article) -> Document:
 
 
 def _salient(article: Article) -> dict[str, tuple[str, ...]]:
-    """The values that a story is about: in its headline or lead, or mentioned several times."""
-    lead_end = len(article.body)
-    for count, _ in enumerate(article.body.split(), 1):
-        if count == LEAD_WORDS:
-            lead_end = len(" ".join(article.body.split()[:LEAD_WORDS]))
-            break
-    horizon = article.source_offset(lead_end) if article.body_map else lead_end
-    counts: dict[tuple[str, str], int] = {}
-    front: set[tuple[str, str]] = set()
+    """The values that a story is about: in its headline or lead, stated by its source, or
+    mentioned `SALIENT_COUNT` times; the most prominent first."""
+    weights: dict[tuple[str, str], int] = {}
+    lead = _lead_end(article)
+    first, last = article.headline_span
     for entity in article.entities:
         key = (entity.label, entity.name)
-        counts[key] = counts.get(key, 0) + 1
-        if entity.start < horizon:
-            front.add(key)
+        in_headline = first <= entity.start < last
+        front = in_headline or entity.start < lead
+        weights[key] = weights.get(key, 0) + 1 + SALIENT_COUNT * front + in_headline
     result: dict[str, tuple[str, ...]] = {}
     for label in ("PERSON", "ORG", "LOC"):
+        values = [(n, name) for (kind, name), n in weights.items() if kind == label]
+        values.sort(key=lambda pair: -pair[0])
         result[f"main_{LABEL_FIELDS[label]}"] = tuple(
-            name
-            for (kind, name), count in counts.items()
-            if kind == label and (count >= SALIENT_COUNT or (kind, name) in front)
+            name for n, name in values if n >= SALIENT_COUNT
         )
     return result
+
+
+def _lead_end(article: Article) -> int:
+    """The source offset at which the lead ends."""
+    words = islice(re.finditer(r"\S+", article.body), LEAD_WORDS)
+    end = max((word.end() for word in words), default=0)
+    return article.source_offset(end) if article.body_map else end
+
+
+def _nations(article: Article) -> Iterable[str]:
+    """The countries whose people or adjective a story mentions; faiths and regions are none."""
+    return (e.name for e in article.entities if e.label == "NORP" and e.name in _CODES)
 
 
 def _distinct(values: Iterable[str]) -> tuple[str, ...]:

@@ -26,13 +26,13 @@ from hashlib import blake2b
 from multiprocessing import get_context
 from os import PathLike
 from pathlib import Path
-from typing import Protocol
 
 from wiredesk import __version__
 from wiredesk.errors import ArchiveError, ConfigError, ReadError
 from wiredesk.index.article import Article, Source
 from wiredesk.index.codec.archive import ArchiveReader
 from wiredesk.index.document import to_document
+from wiredesk.index.entities import Finder, load_finder
 from wiredesk.index.ledger import Ledger, UnitRow
 from wiredesk.index.readers.content import (
     Content,
@@ -204,31 +204,6 @@ def _total(sources: list[str], archive: Path) -> int:
         for found in walk(sources, leave_out=os.path.realpath(archive))
         if isinstance(found, Found)
     )
-
-
-class Finder(Protocol):
-    """Finds people, organisations and places; `version` tells model and rules."""
-
-    @property
-    def version(self) -> str: ...
-
-    def annotate(self, articles: Iterable[Article]) -> Iterator[Article]:
-        """The same stories in the same order, with `entities`."""
-        ...
-
-
-class _NoFinder:
-    version = "none"
-
-    def annotate(self, articles: Iterable[Article]) -> Iterator[Article]:
-        return iter(articles)
-
-
-def load_finder(name: str) -> Finder:
-    """The finder of that name. Raises ConfigError if there is none."""
-    if name in ("none", "default"):
-        return _NoFinder()
-    raise ConfigError(f"no entity model {name!r}; installed: none")
 
 
 # ---- parts, and the work on them

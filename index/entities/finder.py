@@ -1,0 +1,263 @@
+"""Stories in, stories with entities out. The only package that imports spaCy, and only on use.
+
+The model sees one paragraph at a time. That is faster than whole stories (the parser steps
+through all texts of a batch at once), an entity cannot run from a dateline into the next line,
+and the answer for a paragraph does not depend on its neighbours, so that the same text always
+gives the same entities, whatever the batch, the number of processes or the order of the files.
+"""
+
+import logging
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+from wiredesk.errors import ConfigError
+from wiredesk.index.article import Article, Entity
+from wiredesk.index.entities.labels import LABELS, NOT_NAMES, Label
+from wiredesk.index.entities.language import guess_language
+from wiredesk.index.entities.mention import Mention, body_start, story_text, without_overlaps
+from wiredesk.index.entities.names import facet_names
+from wiredesk.index.entities.overlay import overlay
+
+if TYPE_CHECKING:
+    from spacy.language import Language
+
+log = logging.getLogger(__name__)
+
+RULES_VERSION = "1"
+"""Raised with every change of the rules or tables that can change an answer."""
+
+MODELS = Path(__file__).parent.parent / "models"
+"""Where the models that come with wiredesk lie, one folder each."""
+
+BATCH_STORIES = 64
+"""Stories whose paragraphs go to the model together."""
+
+LONGEST = 8_000
+"""Characters of one text for the model; a longer paragraph is read in overlapping windows."""
+
+OVERLAP = 400
+"""Characters two windows share; a mention in there comes from the window that sees it whole."""
+
+
+class Finder(Protocol):
+    """Finds the entities of stories. `version` says what model and rules give its answers."""
+
+    @property
+    def version(self) -> str: ...
+
+    def annotate(self, articles: Iterable[Article]) -> Iterator[Article]:
+        """The same stories in the same order, with `entities`."""
+        ...
+
+
+def load_finder(name: str = "default") -> Finder:
+    """The finder by the name of a packaged model, an installed spaCy package, a path, or `none`.
+
+    Raises ConfigError, naming what is installed, if there is no such model: an archive is never
+    silently made with another model than the one asked for.
+    """
+    if name == "none":
+        return NoFinder()
+    return ModelFinder(name)
+
+
+class NoFinder:
+    """Leaves stories as they are."""
+
+    version = "none"
+
+    def annotate(self, articles: Iterable[Article]) -> Iterator[Article]:
+        """The stories, unchanged."""
+        return iter(articles)
+
+
+class ModelFinder:
+    """A spaCy pipeline, the word lists and the merging of names.
+
+    The pipeline is loaded here, once, and holds its own vocabulary; a finder is not shared
+    between processes: each worker loads its own.
+    """
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self._model = _load_model(name)
+        self._language = self._model.lang or "xx"
+        meta = self._model.meta
+        self.version = f"{meta['lang']}_{meta['name']}-{meta['version']}+{RULES_VERSION}"
+        self._labels = _label_map(self._model)
+
+    def annotate(self, articles: Iterable[Article]) -> Iterator[Article]:
+        """The stories with their entities; a story in another language than the model's has none.
+
+        Reads `BATCH_STORIES` ahead. Entities come in the order of the text.
+        """
+        stream = iter(articles)
+        while batch := list(islice(stream, BATCH_STORIES)):
+            batch = [_with_language(article) for article in batch]
+            readable = [a for a in batch if self._reads(a)]
+            found = iter(self._mentions(readable))
+            for article in batch:
+                if self._reads(article):
+                    yield replace(article, entities=_entities(article, next(found)))
+                else:
+                    yield article
+
+    def _reads(self, article: Article) -> bool:
+        return self._language in ("xx", article.language.split("-")[0])
+
+    def _mentions(self, articles: list[Article]) -> Iterator[list[Mention]]:
+        """What the model says about each story, in story text positions."""
+        windows = [list(_windows(article)) for article in articles]
+        texts = [w.text for ws in windows for w in ws]
+        docs = self._model.pipe(texts, batch_size=256)
+        for ws in windows:
+            mentions: list[Mention] = []
+            for window in ws:
+                doc = next(docs)
+                for span in doc.ents:
+                    label = self._labels.get(span.label_)
+                    if label and window.first <= span.start_char < window.last:
+                        start, end = window.at + span.start_char, window.at + span.end_char
+                        mentions.append(Mention(start, end, label))
+            yield without_overlaps(mentions)
+
+
+class _Window(NamedTuple):
+    """One text for the model: it lies at `at` of the story text, mentions that start in
+    `first:last` of it count."""
+
+    text: str
+    at: int
+    first: int
+    last: int
+
+
+def _windows(article: Article) -> Iterator[_Window]:
+    """The texts of a story that the model is to read."""
+    if _in_sentence_case(article.headline):
+        yield from _split(article.headline, 0)
+    base = body_start(article)
+    body = _LINE_WRAP.sub(" ", article.body)
+    for paragraph in _PARAGRAPH.finditer(body):
+        yield from _split(paragraph.group(), base + paragraph.start())
+
+
+_PARAGRAPH = re.compile(r"\S[^\n]*")
+_LINE_WRAP = re.compile(
+    r"(?<=[^\n]{45}[^\s.!?:”\"'])\n(?=[^\S\n]*[a-z(])|(?<=[^\n]{45}[a-z,;])\n(?=\S)"
+)
+"""A line end inside a sentence, as hard-wrapped copy has it. Replaced by one blank, so that
+positions stay."""
+
+
+def _split(text: str, at: int) -> Iterator[_Window]:
+    """A paragraph as windows of at most `LONGEST` characters, cut at blanks."""
+    start = 0
+    while len(text) - start > LONGEST:
+        cut = text.rfind(" ", start + LONGEST // 2, start + LONGEST)
+        end = cut if cut > 0 else start + LONGEST
+        half = OVERLAP // 2
+        yield _Window(
+            text=text[start:end], at=at + start, first=half if start else 0, last=end - start - half
+        )
+        start = end - OVERLAP
+    yield _Window(
+        text=text[start:], at=at + start, first=OVERLAP // 2 if start else 0, last=len(text)
+    )
+
+
+def _in_sentence_case(headline: str) -> bool:
+    """Whether the capitals of a headline mean something: at most half its long words have one."""
+    words = re.findall(r"\b[^\W\d_]{4,}", headline)
+    return bool(words) and sum(w[0].isupper() for w in words[1:]) <= len(words[1:]) / 2
+
+
+def _with_language(article: Article) -> Article:
+    if article.language != "en":
+        return article
+    language = guess_language(article.body)
+    return article if language == "en" else replace(article, language=language)
+
+
+def _entities(article: Article, mentions: list[Mention]) -> tuple[Entity, ...]:
+    """Mentions of the model -> entities: corrected, merged and laid onto the source."""
+    text = story_text(article)
+    mentions = overlay(text, mentions, body_at=body_start(article))
+    named = facet_names(text, mentions)
+    placed = (_placed(article, text, m, name) for m, name in zip(mentions, named, strict=True))
+    return tuple(entity for entity in placed if entity is not None)
+
+
+def _placed(article: Article, text: str, mention: Mention, name: str) -> Entity | None:
+    """The entity at its place in the source; None without a name or a place."""
+    base = body_start(article)
+    if not name:
+        return None
+    if mention.start >= base:
+        start = article.source_offset(mention.start - base)
+        end = article.source_offset(mention.end - base - 1) + 1
+    else:
+        first, last = article.headline_span
+        if last - first != len(article.headline) or first < 0:
+            return None
+        start, end = first + mention.start, first + mention.end
+    if start < 0 or end <= start:
+        return None
+    return Entity(
+        label=mention.label,
+        text=text[mention.start : mention.end],
+        name=name,
+        start=start,
+        end=end,
+        found_by=mention.found_by,
+    )
+
+
+def packaged_models() -> list[str]:
+    """The names of the models that come with wiredesk."""
+    return sorted(p.parent.name for p in MODELS.glob("*/config.cfg"))
+
+
+def _load_model(name: str) -> "Language":
+    """The spaCy pipeline of that name, without the components that find no entities."""
+    import spacy
+    from spacy.util import get_installed_models
+
+    packaged = packaged_models()
+    installed = sorted(get_installed_models())
+    if name in packaged:
+        source: str | Path = MODELS / name
+    elif name in installed or (Path(name) / "config.cfg").is_file():
+        source = name
+    else:
+        known = ", ".join([*packaged, *installed, "none"])
+        raise ConfigError(f"no entity model {name!r}; installed: {known}; or give a path")
+    try:
+        model = spacy.load(source)
+    except (OSError, ValueError, ImportError) as error:
+        raise ConfigError(f"entity model {name!r} cannot be loaded: {error}") from error
+    needed = {"transformer", "tok2vec", "ner", "entity_ruler", "span_ruler", "sentencizer"}
+    for pipe in model.pipe_names:
+        if pipe in ("tagger", "parser", "attribute_ruler", "lemmatizer", "morphologizer"):
+            model.disable_pipe(pipe)
+    if not needed & set(model.pipe_names):
+        raise ConfigError(f"entity model {name!r} has no component that finds entities")
+    return model
+
+
+def _label_map(model: "Language") -> dict[str, Label]:
+    """Each label of the model that a facet takes; warns once of those that nobody knows."""
+    finds = {"ner", "entity_ruler", "span_ruler", "beam_ner"}
+    labels: set[str] = set()
+    for pipe in model.pipe_names:
+        if model.get_pipe_meta(pipe).factory in finds:
+            labels.update(model.pipe_labels[pipe] or getattr(model.get_pipe(pipe), "labels", ()))
+    known = {label: LABELS[label.upper()] for label in labels if label.upper() in LABELS}
+    unknown = sorted(lab for lab in labels - set(known) if lab.upper() not in NOT_NAMES)
+    if unknown:
+        log.warning("entity model labels without a facet are left out: %s", ", ".join(unknown))
+    return known

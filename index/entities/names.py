@@ -1,0 +1,202 @@
+"""Mentions -> facet values: one name for one thing, within a story and the same across stories.
+
+A country becomes its ISO code, for the reader's language to name; a well-known organisation the
+name in the table; a person the one full name of the story that a bare surname fits, and if two
+fit, neither. Everything else keeps its most frequent spelling.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+
+from wiredesk.index.countries import demonym_code
+from wiredesk.index.entities.labels import Label
+from wiredesk.index.entities.mention import Mention
+from wiredesk.index.entities.overlay import abbreviation_after, surname_forms, without_title
+from wiredesk.index.entities.tables import fold, lists, organisation, place_country
+
+_STATES = {
+    "NY": "New York", "LA": "Los Angeles", "DC": "Washington", "D.C.": "Washington",
+    "L.A.": "Los Angeles", "N.Y.": "New York", "NYC": "New York", "Washington D.C.": "Washington",
+    "Washington, D.C.": "Washington", "Washington DC": "Washington", "New York City": "New York",
+    "St Petersburg": "St. Petersburg", "UAE": "AE",
+}  # fmt: skip
+_WORDS_IN_CAPITALS = frozenset("IS US IT AM AS AN OR IN BY TO BE WHO WE HE ON AT NO SO DO".split())
+_BLANK = re.compile(r"\s+")
+
+
+def facet_names(text: str, mentions: Iterable[Mention]) -> list[str]:
+    """The facet value of each mention; empty for one that is no name after all."""
+    found = list(mentions)
+    spellings = _Spellings(text)
+    cleaned = [spellings.clean(m) for m in found]
+    abbreviations = {
+        short: name
+        for m, name in zip(found, cleaned, strict=True)
+        if m.label in ("ORG", "LOC") and (short := abbreviation_after(text, m))
+    }
+    people = _People(n for m, n in zip(found, cleaned, strict=True) if m.label == "PERSON")
+    values = [
+        _value(name, m.label, people, abbreviations) for m, name in zip(found, cleaned, strict=True)
+    ]
+    return _one_spelling(values, found)
+
+
+class _Spellings:
+    """The spelling of names in one story; capitals give way to the story's own small letters."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def clean(self, mention: Mention) -> str:
+        """The name at a mention: blanks and quotes evened out, no possessive, no title."""
+        name = _BLANK.sub(" ", self._text[mention.start : mention.end]).replace("’", "'").strip()
+        if name.endswith("'s") and mention.label != "ORG":
+            name = name[:-2]
+        name = name.removeprefix("the ").removeprefix("The ")
+        if name.isupper() and name in _WORDS_IN_CAPITALS and self._loud(mention):
+            return ""
+        if name.isupper() and self._shouted(name, mention):
+            name = self._spoken(name)
+        return without_title(name) if mention.label == "PERSON" else name
+
+    def _loud(self, mention: Mention) -> bool:
+        """Whether the mention stands in a line of capitals."""
+        start = self._text.rfind("\n", 0, mention.start) + 1
+        end = self._text.find("\n", mention.end)
+        line = self._text[start : end if end >= 0 else None]
+        return len(line) > 12 and line.isupper()
+
+    def _shouted(self, name: str, mention: Mention) -> bool:
+        if "." in name:
+            return False
+        if mention.label == "ORG" and organisation(name):
+            return False
+        longest = 5 if mention.label == "ORG" else 3
+        return " " in name or len(name) > longest or (len(name) > 3 and self._loud(mention))
+
+    def _spoken(self, name: str) -> str:
+        """The name as the story writes it elsewhere, else with capitals at the word starts."""
+        title = re.sub(r"[^\W\d_]{2,}", lambda w: w.group().capitalize(), name)
+        title = re.sub(r"(?<=')S\b", "s", title)
+        title = re.sub(r"(?<= )(Of|The|And|For|In)(?= )", lambda w: w.group().lower(), title)
+        if title in self._text:
+            return title
+        folded = name.casefold()
+        at = self._text.casefold().find(folded)
+        while at >= 0 and len(self._text.casefold()) == len(self._text):
+            other = self._text[at : at + len(name)]
+            if not other.isupper() and other[:1].isupper():
+                return other
+            at = self._text.casefold().find(folded, at + 1)
+        return title
+
+
+def _value(name: str, label: Label, people: "_People", abbreviations: dict[str, str]) -> str:
+    if len(name) < 2:
+        return ""
+    if label == "PERSON":
+        return people.full(name)
+    if label == "NORP":
+        return demonym_code(name) or _singular(name)
+    long = abbreviations.get(name, name)
+    if label == "LOC":
+        place = _STATES.get(name, long)
+        code = place_country(place)
+        if code is None and len(place) == 2 and place.isupper() and place != "AE":
+            return ""
+        return code or place
+    if label == "ORG":
+        return organisation(name) or organisation(long) or long
+    return name
+
+
+def _singular(group: str) -> str:
+    bare = group.removesuffix("s")
+    return bare if lists().listed.get(bare) == "NORP" else group
+
+
+class _People:
+    """The full names of one story, and which of them a shorter one stands for."""
+
+    def __init__(self, names: Iterable[str]) -> None:
+        counts: Counter[str] = Counter(n for n in names if " " in n and not _particle_first(n))
+        groups: dict[tuple[str, ...], Counter[str]] = {}
+        for name, count in counts.items():
+            groups.setdefault(_key(name), Counter())[name] += count
+        self._merge_parts(groups)
+        self._best = {key: _best(spellings) for key, spellings in groups.items()}
+        self._full = {
+            name: self._best[key] for key, spellings in groups.items() for name in spellings
+        }
+        self._by_surname: dict[str, set[str]] = {}
+        self._by_first: dict[str, set[str]] = {}
+        for name, best in self._full.items():
+            for form in surname_forms(name):
+                self._by_surname.setdefault(_loose(form), set()).add(best)
+            self._by_first.setdefault(_loose(name.split()[0]), set()).add(best)
+
+    @staticmethod
+    def _merge_parts(groups: dict[tuple[str, ...], Counter[str]]) -> None:
+        """`Tayyip Erdogan` is `Recep Tayyip Erdogan`, `George Bush` is `George W. Bush`, if the
+        story has only one such longer name."""
+        for key in sorted(groups, key=len):
+            longer = [
+                other
+                for other in groups
+                if len(other) > len(key) and other[-1] == key[-1] and set(key) <= set(other)
+            ]
+            if len(longer) == 1:
+                groups[longer[0]].update({n: 0 for n in groups[key]})
+                groups[longer[0]] += groups.pop(key)
+
+    def full(self, name: str) -> str:
+        """The name that stands for this one in the story; itself if none or several could."""
+        if name in self._full:
+            return self._full[name]
+        if " " in name and not _particle_first(name):
+            return name
+        key = _loose(name)
+        for table in (self._by_surname, self._by_first):
+            fits = table.get(key, set())
+            if fits:
+                return next(iter(fits)) if len(fits) == 1 else name
+        return name
+
+
+def _key(name: str) -> tuple[str, ...]:
+    """What spellings of one full name share: no initials, no article before an Arabic name."""
+    words = [_loose(w) for w in name.split()]
+    return tuple(w for w in words if len(w) > 1 and w not in ("al", "el", "jr", "sr"))
+
+
+def _loose(form: str) -> str:
+    key = fold(form)
+    for article in ("al-", "el-", "al ", "el "):
+        key = key.removeprefix(article)
+    return key.replace("-", " ")
+
+
+def _particle_first(name: str) -> bool:
+    *before, _ = name.split()
+    if not before or any(w.lower() not in lists().particles for w in before):
+        return False
+    return before[0] not in ("Al", "El", "Ben")
+
+
+def _best(spellings: Counter[str]) -> str:
+    """The most frequent spelling; of equals the one with diacritics, then the longer."""
+    return max(spellings, key=lambda s: (spellings[s], not s.isascii(), len(s), s))
+
+
+def _one_spelling(values: list[str], mentions: list[Mention]) -> list[str]:
+    """Values of one label that fold alike get the best spelling among them."""
+    groups: dict[tuple[str, str], Counter[str]] = {}
+    for value, m in zip(values, mentions, strict=True):
+        if value:
+            groups.setdefault((m.label, fold(value)), Counter())[value] += 1
+    best = {key: _best(spellings) for key, spellings in groups.items()}
+    return [
+        best[m.label, fold(value)] if value else ""
+        for value, m in zip(values, mentions, strict=True)
+    ]

@@ -1,0 +1,337 @@
+"""What rules know better than the model: word lists, cities, abbreviations, the rest of the story.
+
+In this order, each step seeing what the one before left:
+
+1. the ends of a mention are trimmed: quotes, "the", a possessive, titles before a person;
+2. word lists (`listed`): countries, peoples, agencies and bodies, as they are written; never
+   inside a longer mention of the model, which knows more;
+3. a person or organisation whose name is that of a city is the city, unless a person of the story
+   bears it;
+4. `Long Name (LN)` makes LN what the long name is, everywhere in the story;
+5. the surname of a person is a person; any other name is what it mostly is in this story, also
+   where the model saw nothing.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
+
+from wiredesk.index.entities.labels import Label
+from wiredesk.index.entities.mention import Mention, without_overlaps
+from wiredesk.index.entities.tables import lists, organisation
+
+MAJORITY = 0.6
+"""The share of a name's mentions that must agree before the others follow."""
+
+_WORD = re.compile(r"(?<![\w.\-@#/])(?:[^\W\d_a-z]\w*|al|el)\b")
+_ABBREVIATED = re.compile(r"\s?[(\[][\"“]?([A-Z][A-Z.&]{1,7})[\"”]?[)\];,]")
+_LOOSE = " \t\n\r\u00a0\"“”„«»‘'’`()[]{}.,;:!?*_–—-"
+_DIRECTION = re.compile(
+    r"(?:(?:north|south|east|west|central|upper|lower|mainland|downtown|mid|northern|southern"
+    r"|eastern|western|northeast|northwest|southeast|southwest)(?:ern)?[ -]+)+"
+)
+_OFFICE = re.compile(
+    r" (?:Secretary|Secretary-General|Minister|President|Chairman|Director|Director-General|Chief"
+    r"|Brigadier-General|General|Spokesman|Spokeswoman|Commander)$"
+)
+"""An office after the body it belongs to is no part of the body's name."""
+
+_SMALL_WORDS = frozenset("of the for and in on to".split())
+
+
+def overlay(text: str, mentions: list[Mention], *, body_at: int) -> list[Mention]:
+    """The mentions of a story text, corrected and completed, by position, without overlaps.
+
+    `body_at` is where the body begins: headlines do not decide what a name is.
+    """
+    mentions = [m for m in (_trimmed(text, m) for m in mentions) if m is not None]
+    mentions = _with_lists(text, mentions)
+    mentions = _parted(text, mentions)
+    mentions = _cities(text, mentions)
+    mentions = _abbreviations(text, mentions)
+    return _consistent(text, mentions, body_at)
+
+
+def surname_forms(name: str) -> Iterator[str]:
+    """How a person may be called by the surname alone: `Staffan de Mistura` by `Mistura`,
+    `de Mistura` and `De Mistura`; `Bashar al-Assad` by `al-Assad` and `Assad`."""
+    words = name.split()
+    particles = lists().particles
+    yield words[-1]
+    head, dash, tail = words[-1].partition("-")
+    if dash and head.lower() in particles and tail:
+        yield tail
+        yield head.capitalize() + dash + tail
+    for i in range(1, len(words) - 1):
+        if words[i].lower() in particles:
+            rest = " ".join(words[i:])
+            yield rest
+            yield rest[0].upper() + rest[1:]
+            break
+
+
+def without_title(name: str) -> str:
+    """A person's name without the titles before it; the name itself if there is nothing else."""
+    titles = lists().titles
+    words = name.split()
+    at = 0
+    while at < len(words) - 1:
+        for n in (4, 3, 2, 1):
+            title = tuple(w.lower() for w in words[at : at + n])
+            if at + n < len(words) and title in titles:
+                at += n
+                break
+        else:
+            break
+    return " ".join(words[at:])
+
+
+def _trimmed(text: str, mention: Mention) -> Mention | None:
+    """The mention without what is around a name; None if nothing is left."""
+    start, end, label, found_by = mention
+    while start < end and text[start] in _LOOSE:
+        start += 1
+    while start < end and text[end - 1] in _LOOSE:
+        if text[end - 1] == "." and _ends_abbreviated(text[start:end]):
+            break
+        end -= 1
+    if text[start:end].lower().startswith("the "):
+        start += 4
+    if text[end - 2 : end] in ("'s", "’s") and text[start:end] not in lists().listed:
+        end -= 2
+    piece = text[start:end]
+    if label == "PERSON":
+        words = re.sub(r"\s", " ", piece)
+        bare = without_title(words)
+        if bare != words and words.endswith(bare):
+            start = end - len(bare)
+    elif label == "ORG":
+        if piece == "State" and text[:start].endswith(("Secretary of ", "secretary of ")):
+            return None
+        if cut := _OFFICE.search(piece):
+            end = start + cut.start()
+    elif label == "LOC" and (direction := _DIRECTION.match(piece)):
+        start += direction.end()
+    if end <= start or not any(map(str.isalpha, text[start:end])):
+        return None
+    return Mention(start, end, label, found_by)
+
+
+def _ends_abbreviated(name: str) -> bool:
+    last = name.split()[-1] if name.split() else name
+    return last.count(".") > 1 or last in ("Inc.", "Corp.", "Co.", "Ltd.", "Jr.", "Sr.")
+
+
+def _with_lists(text: str, mentions: list[Mention]) -> list[Mention]:
+    tables = lists()
+    found = list(_listed(text, tables.phrases, text, 0))
+    for at, line in _lines_in_capitals(text):
+        found += _listed(text, tables.capitals, line, at)
+    if not found:
+        return mentions
+    found.sort()
+    kept: list[Mention] = []
+    taken: list[Mention] = []
+    i = 0
+    for hit in found:
+        while i < len(mentions) and mentions[i].end <= hit.start:
+            kept.append(mentions[i])
+            i += 1
+        longer = False
+        j = i
+        while j < len(mentions) and mentions[j].start < hit.end:
+            m = mentions[j]
+            same = (m.start, m.end) == (hit.start, hit.end)
+            longer |= m.start <= hit.start and m.end >= hit.end and not same
+            longer |= same and m.label == hit.label
+            j += 1
+        if not longer:
+            i = j
+            taken.append(hit)
+    return without_overlaps(kept + mentions[i:] + taken)
+
+
+def _listed(
+    text: str, phrases: Mapping[str, tuple[tuple[str, Label], ...]], part: str, at: int
+) -> Iterator[Mention]:
+    """Listed names in `part`, which lies at `at` of the text."""
+    last = 0
+    for word in _WORD.finditer(part):
+        forms = phrases.get(word.group())
+        if forms is None or word.start() < last:
+            continue
+        for form, label in forms:
+            if part.startswith(form, word.start()):
+                end = word.start() + len(form)
+                after = text[at + end : at + end + 2]
+                if after[:1].isalnum() or (after[:1] in ("-", "’", "'") and after[1:].isupper()):
+                    continue
+                yield Mention(at + word.start(), at + end, label, "list")
+                last = end
+                break
+
+
+def _lines_in_capitals(text: str) -> Iterator[tuple[int, str]]:
+    """The lines that have capitals only, with their place: there case says nothing."""
+    for line in re.finditer(r"[^\n]+", text):
+        piece = line.group()
+        if piece.isupper() and len(piece) > 12:
+            yield line.start(), piece
+
+
+_AND = re.compile(r",? and |, ")
+
+
+def _parted(text: str, mentions: list[Mention]) -> list[Mention]:
+    """`Nusra Front and Islamic State` are two, if the story or a list knows one of them alone."""
+    tables = lists()
+    alone = {text[m.start : m.end] for m in mentions}
+    out: list[Mention] = []
+    for m in mentions:
+        name = text[m.start : m.end]
+        found = _AND.search(name)
+        if not found or name in tables.listed or organisation(name):
+            out.append(m)
+            continue
+        first, second = name[: found.start()], name[found.end() :]
+        known = [p in alone or p in tables.listed or p in tables.cities for p in (first, second)]
+        if any(known) and second[:1].isupper() and first[:1].isupper():
+            for part, at in ((first, m.start), (second, m.start + found.end())):
+                label = tables.listed.get(part, m.label)
+                out.append(Mention(at, at + len(part), label, m.found_by))
+        else:
+            out.append(m)
+    return out
+
+
+def _cities(text: str, mentions: list[Mention]) -> list[Mention]:
+    cities = lists().cities
+    people = {
+        word
+        for m in mentions
+        if m.label == "PERSON" and " " in (name := text[m.start : m.end]) and name not in cities
+        for word in name.split()
+    }
+    return [
+        m._replace(label="LOC", found_by="list")
+        if m.label in ("PERSON", "ORG")
+        and (name := text[m.start : m.end]) not in people
+        and (name in cities or (name.isupper() and len(name) > 4 and name.title() in cities))
+        else m
+        for m in mentions
+    ]
+
+
+def _abbreviations(text: str, mentions: list[Mention]) -> list[Mention]:
+    bound: dict[str, Label] = {}
+    for m in mentions:
+        if m.label in ("ORG", "LOC") and (short := abbreviation_after(text, m)):
+            bound[short] = m.label
+    for short, label in bound.items():
+        hits = [Mention(s, s + len(short), label, "alias") for s in _occurrences(text, short)]
+        for hit in hits:
+            over = [m for m in mentions if m.start < hit.end and hit.start < m.end]
+            if any(m.end - m.start > hit.end - hit.start for m in over):
+                continue
+            if any(m == hit._replace(found_by=m.found_by) for m in over):
+                continue
+            mentions = sorted([*(m for m in mentions if m not in over), hit])
+    return mentions
+
+
+def abbreviation_after(text: str, mention: Mention) -> str | None:
+    """`SOHR` for a mention of the Syrian Observatory for Human Rights before `(SOHR)`."""
+    if (tail := text[mention.end : mention.end + 2]).find("(") < 0 and tail.find("[") < 0:
+        return None
+    found = _ABBREVIATED.match(text, mention.end, mention.end + 14)
+    name = text[mention.start : mention.end]
+    if not found or " " not in name:
+        return None
+    short = found.group(1).replace(".", "").replace("&", "")
+    words = re.findall(r"[^\W\d_]+", name)
+    initials = "".join(w[0] for w in words if w.lower() not in _SMALL_WORDS).upper()
+    every = "".join(w[0] for w in words).upper()
+    fits = initials.startswith(short) or short.startswith(initials) or short == every
+    return found.group(1) if fits or _in_order(short, name.upper()) else None
+
+
+def _in_order(letters: str, name: str) -> bool:
+    """Whether the letters stand in the name in this order, the first at its beginning."""
+    rest = iter(name)
+    return name[:1] == letters[:1] and all(letter in rest for letter in letters)
+
+
+def _consistent(text: str, mentions: list[Mention], body_at: int) -> list[Mention]:
+    tables = lists()
+    counts: dict[str, Counter[Label]] = {}
+    surnames: dict[str, None] = {}
+    for m in mentions:
+        if m.start < body_at and len(text) > body_at and text[: body_at - 2].isupper():
+            continue
+        name = text[m.start : m.end]
+        counts.setdefault(name, Counter())[m.label] += 1
+        if m.label == "PERSON" and " " in name:
+            surnames |= dict.fromkeys(surname_forms(name))
+    alone = {n for n, c in counts.items() if " " not in n and c.most_common(1)[0][0] == "PERSON"}
+    for name in [n for n in counts if " " in n and n not in tables.listed]:
+        first, *_, last = name.split()
+        if counts[name]["PERSON"] or name.split()[-1] in tables.listed:
+            continue
+        if not alone.isdisjoint((last, *surname_forms(name))) or (
+            len(name.split()) == 2 and first in alone and first not in tables.listed
+        ):
+            counts[name]["PERSON"] += counts[name].total() * 2
+            surnames |= dict.fromkeys(surname_forms(name))
+    label_of: dict[str, Label] = {}
+    repeated: set[str] = set()
+    for name, count in counts.items():
+        if name in tables.listed:
+            continue
+        label, most = count.most_common(1)[0]
+        total = count.total()
+        if most / total >= MAJORITY and (total >= 2 or " " in name):
+            label_of[name] = label
+        if total >= 2 or " " in name:
+            repeated.add(name)
+    for name in surnames:
+        if name in tables.listed or len(name) < 3:
+            continue
+        if name in tables.cities and counts.get(name, Counter())["LOC"]:
+            continue
+        label_of[name] = "PERSON"
+        repeated.add(name)
+    out = [
+        m
+        if (label := label_of.get(name := text[m.start : m.end], m.label)) == m.label
+        else m._replace(label=label, found_by="surname" if name in surnames else "majority")
+        for m in mentions
+    ]
+    taken = bytearray(len(text) + 1)
+    for m in out:
+        taken[m.start : m.end] = b"\1" * (m.end - m.start)
+    loud = text[:body_at].upper() if text[: body_at - 2].isupper() else None
+    more: list[Mention] = []
+    for name in sorted(label_of, key=lambda n: (-len(n), n)):
+        if len(name) < 3 or not name[0].isupper():
+            continue
+        found_by = "surname" if name in surnames else "majority"
+        places = _occurrences(text, name) if name in repeated else iter(())
+        if loud and len(name) > 3:
+            places = iter([*places, *_occurrences(loud, name.upper())])
+        for start in places:
+            end = start + len(name)
+            if not any(taken[start:end]):
+                taken[start:end] = b"\1" * len(name)
+                more.append(Mention(start, end, label_of[name], found_by))
+    return sorted(out + more)
+
+
+def _occurrences(text: str, name: str) -> Iterator[int]:
+    """Where a name stands as a word of its own."""
+    at = text.find(name)
+    while at >= 0:
+        end = at + len(name)
+        before = text[at - 1] if at else " "
+        if not (before.isalnum() or before in "-_@#" or text[end : end + 1].isalnum()):
+            yield at
+        at = text.find(name, end)

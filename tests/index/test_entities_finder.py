@@ -1,0 +1,179 @@
+"""Stories in, stories with entities out: the shipped model, other models, and none."""
+
+import logging
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from wiredesk.errors import ConfigError
+from wiredesk.index.article import Article
+from wiredesk.index.entities import Finder, load_finder
+from wiredesk.index.entities.language import guess_language
+from wiredesk.index.wire import read_stories
+
+STORY = """Ministers meet in Geneva over flood relief
+
+GENEVA (Reuters) - Swiss President Marta Keller said on Monday that the United Nations would send
+aid to Syria and Turkey after the floods.
+
+Keller met Ahmed al-Rashid, who heads the Coastal Relief Network (CRN), in Geneva. The CRN has 40
+boats, al-Rashid said. "We need the U.N. and the UN needs us," he added.
+
+(Reporting by Tom Weller in Bern; Editing by Ann Moss)
+"""
+
+
+@pytest.fixture(scope="module")
+def finder() -> Finder:
+    return load_finder()
+
+
+def read(text: str) -> Article:
+    (article,) = read_stories(text, path="a.txt", whole=True)
+    return article
+
+
+def values(article: Article, label: str) -> list[str]:
+    return list(dict.fromkeys(e.name for e in article.entities if e.label == label))
+
+
+def found(finder: Finder, text: str) -> Article:
+    (article,) = finder.annotate([read(text)])
+    return article
+
+
+def test_a_story_gets_people_organisations_places_and_peoples(finder: Finder) -> None:
+    article = found(finder, STORY)
+    assert values(article, "PERSON") == ["Marta Keller", "Ahmed al-Rashid"]
+    assert values(article, "ORG") == ["United Nations", "Coastal Relief Network"]
+    assert set(values(article, "LOC")) == {"SY", "TR", "Geneva"}
+    assert values(article, "NORP") == ["CH"]
+
+
+def test_every_entity_stands_where_it_says(finder: Finder) -> None:
+    for text in (STORY, STORY.replace("\n", "\r\n")):
+        article = found(finder, text)
+        assert article.entities
+        assert [e for e in article.entities if text[e.start : e.end] != e.text] == []
+
+
+def test_datelines_and_credits_are_no_mentions(finder: Finder) -> None:
+    article = found(finder, STORY)
+    assert "Reuters" not in values(article, "ORG")
+    assert not {"Tom Weller", "Ann Moss"} & set(values(article, "PERSON"))
+    assert "Bern" not in values(article, "LOC")
+
+
+def test_a_finder_called_none_finds_nothing() -> None:
+    article = read(STORY)
+    finder = load_finder("none")
+    assert list(finder.annotate([article])) == [article]
+    assert finder.version == "none"
+
+
+def test_a_missing_model_is_an_error_that_names_the_installed_ones() -> None:
+    with pytest.raises(ConfigError, match=r"'en_core_web_xx'; installed: default.*none"):
+        load_finder("en_core_web_xx")
+
+
+def test_the_answer_does_not_depend_on_the_stories_beside(finder: Finder) -> None:
+    articles = [read(STORY), read("Quiet day\n\nNothing of note happened."), read(STORY + "\nEnd.")]
+    together = list(finder.annotate(articles))
+    assert together == [a for one in articles for a in finder.annotate([one])]
+
+
+@pytest.fixture
+def other_model(tmp_path: Path) -> Iterator[Path]:
+    import spacy
+
+    model = spacy.blank("en")
+    ruler = model.add_pipe("entity_ruler")
+    patterns = [
+        {"label": "GPE", "pattern": "Lakemouth"},
+        {"label": "PER", "pattern": "Odette Brill"},
+        {"label": "CORPORATION", "pattern": "Gannet Works"},
+        {"label": "MONEY", "pattern": "$5"},
+        {"label": "SPACESHIP", "pattern": "Starling"},
+    ]
+    ruler.add_patterns(patterns)  # type: ignore[attr-defined]
+    model.to_disk(tmp_path / "model")
+    yield tmp_path / "model"
+
+
+def test_any_pipeline_plugs_in_by_path(other_model: Path, caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.WARNING):
+        finder = load_finder(str(other_model))
+    assert [r.getMessage() for r in caplog.records] == [
+        "entity model labels without a facet are left out: SPACESHIP"
+    ]
+    text = "Ships sail\n\nOdette Brill of Gannet Works paid $5 for the Starling in Lakemouth."
+    article = found(finder, text)
+    assert [(e.label, e.name) for e in article.entities] == [
+        ("PERSON", "Odette Brill"),
+        ("ORG", "Gannet Works"),
+        ("LOC", "Lakemouth"),
+    ]
+
+
+def test_a_story_in_another_language_is_left_to_another_model(finder: Finder) -> None:
+    text = (
+        "Deniz kuruyor\n\nBakan, kuraklık için yeni bir plan açıkladı ve bu yıl daha çok su olacak "
+        "dedi. Ancak köylüler göre plan için geç kaldı, çünkü göl bu yaz kadar hiç küçülmemişti."
+    )
+    article = found(finder, text)
+    assert article.language == "tr"
+    assert article.entities == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("The minister said that it was a good day for the people of the valley.", "en"),
+        ("Der Minister sagte, es sei ein guter Tag für die Menschen in dem Tal.", "de"),
+        ("Le ministre a dit que c'est une bonne journée pour les gens de la vallée.", "fr"),
+        ("El ministro dijo que fue un buen día para la gente del valle y de la costa.", "es"),
+        ("قال الوزير إن هذا يوم جيد لأهل الوادي والقرية", "ar"),
+        ("Rain.", "en"),
+        ("", "en"),
+    ],
+)  # fmt: skip
+def test_the_language_of_a_text_is_guessed(text: str, language: str) -> None:
+    assert guess_language(text) == language
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "STORMS HIT THE COAST OF SYRIA ON MONDAY AND MINISTERS MET IN DAMASCUS TO TALK ABOUT IT",
+        "no capitals and no stops here at all just words about syria and more words",
+        "😀 Storms 😀 in Syria 🇸🇾 and Türkiye, Москва, 東京, مدينة 😀",
+        "\u200b\u00a0\u2028",
+        "x" * 20_000,
+    ],
+)
+def test_odd_text_is_read_without_harm(finder: Finder, body: str) -> None:
+    text = f"Storm warning\n\n{body}\n"
+    article = found(finder, text)
+    assert all(text[e.start : e.end] == e.text for e in article.entities)
+
+
+@pytest.mark.slow
+def test_a_huge_paragraph_is_read_in_windows_that_share_their_ends(finder: Finder) -> None:
+    sentence = "On Monday Marta Keller flew from Geneva to Damascus with rice. "
+    text = "Long trip\n\n" + sentence * 1200
+    article = found(finder, text)
+    assert all(text[e.start : e.end] == e.text for e in article.entities)
+    assert sum(e.text == "Marta Keller" for e in article.entities) == 1200
+    assert sum(e.text == "Damascus" for e in article.entities) == 1200
+
+
+def test_spacy_is_loaded_only_with_a_model() -> None:
+    code = (
+        "import sys; from wiredesk.index.entities import load_finder; load_finder('none');"
+        "print('spacy' in sys.modules); load_finder('default'); print('spacy' in sys.modules)"
+    )
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert run.stdout.split() == ["False", "True"]
