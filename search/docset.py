@@ -21,13 +21,14 @@ _FLAGS_PAY = 40
 class DocSet:
     """Some of the `size` documents of a segment. Made by `of_ids`, `of_mask` or `empty`."""
 
-    __slots__ = ("_count", "_ids", "_mask", "size")
+    __slots__ = ("_bits", "_count", "_ids", "_mask", "size")
 
     def __init__(self, size: int, ids: Ids | None, mask: Mask | None) -> None:
         self.size = size
         self._ids = ids
         self._mask = mask
         self._count = -1 if ids is None else len(ids)
+        self._bits: NDArray[np.uint64] | None = None
 
     @classmethod
     def of_ids(cls, size: int, ids: Ids) -> "DocSet":
@@ -61,6 +62,16 @@ class DocSet:
             mask[self._ids] = True
             self._mask = mask
         return self._mask
+
+    @property
+    def bits(self) -> NDArray[np.uint64]:
+        """As a bitmap: document d is bit d % 64 of word d // 64."""
+        if self._bits is None:
+            padded = np.zeros(-(-self.size // 64) * 8, np.uint8)
+            packed = np.packbits(self.mask, bitorder="little")
+            padded[: len(packed)] = packed
+            self._bits = padded.view(np.uint64)
+        return self._bits
 
     @property
     def dense(self) -> bool:

@@ -9,6 +9,7 @@ words of a phrase only. The index knows the positions of stems; where the form o
 inside a phrase or field, its candidates are read again word by word (`occurrences`).
 """
 
+import threading
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -21,7 +22,7 @@ from wiredesk.index.codec.segment import GAP
 from wiredesk.index.schema import FIELDS, NOT_STATED
 from wiredesk.search import facets
 from wiredesk.search.docset import DocSet, Ids, intersection, member, union
-from wiredesk.search.expansion import Deadline, Pattern, expand
+from wiredesk.search.expansion import Deadline, Pattern, expand, ordinals
 from wiredesk.search.histogram import within
 from wiredesk.search.model import Note
 from wiredesk.search.occurrences import (
@@ -178,7 +179,7 @@ class Evaluator:
         result = []
         for segment in self.snapshot.segments:
             if kind == "facet":
-                mask = segment.stated(name)
+                mask = segment.stated(name).mask
             elif kind == "date":
                 mask = within(segment.days, None, None)
             else:
@@ -277,6 +278,8 @@ class Evaluator:
                     self._words[query.text] = _count(sets)
                 return sets
         elif isinstance(query, Pattern) and context.plain:
+            if context.scope.fields is None:
+                return self._pattern(query)
             return self._forms(self.expand(query), query, context)
         return self._spots(query, context)
 
@@ -295,15 +298,36 @@ class Evaluator:
         if there are too many."""
         words, cut = expand(self.snapshot, query, self._expansions, self.deadline)
         if cut:
-            self._notes.append(
-                Note(
-                    code="too-broad",
-                    position=query.span[0],
-                    hint=f"too broad: the {len(words)} most frequent words were used",
-                    values={"words": len(words)},
-                )
-            )
+            self._too_broad(query, len(words))
         return words
+
+    def _too_broad(self, query: Pattern, words: int) -> None:
+        self._notes.append(
+            Note(
+                code="too-broad",
+                position=query.span[0],
+                hint=f"too broad: the {words} most frequent words were used",
+                values={"words": words},
+            )
+        )
+
+    def _pattern(self, query: Pattern) -> Sets:
+        """The stories with a word that fits, in headline or body."""
+        found, cut = ordinals(self.snapshot, query, self._expansions, self.deadline)
+        if cut:
+            self._too_broad(query, self._expansions)
+        result = []
+        for segment, chosen in zip(self.snapshot.segments, found, strict=True):
+            table = segment.words()
+            if table is None or not len(chosen):
+                result.append(DocSet.empty(segment.size))
+                continue
+            mask = np.zeros(segment.size, np.bool_)
+            mask[table.docs_of(chosen)] = True
+            if segment.live is not None:
+                mask &= segment.live
+            result.append(DocSet.of_mask(mask))
+        return result
 
     def _forms(self, words: Sequence[str], query: Query, context: _Context) -> Sets:
         """The stories with any of these very words."""
@@ -420,9 +444,7 @@ class Evaluator:
                 parts = [self._listed("words" if exact else "text", w) for w in stems]
                 return self._all_of(parts) if parts else self._nothing()
             case Prefix() | Wildcard() | Fuzzy():
-                return self._any_of(
-                    self._each(self.expand(query), lambda w: self._listed("words", w))
-                )
+                return self._pattern(query)
         return self._everything()
 
     def _matches(self, query: Query, context: _Context, i: int, docs: DocSet) -> Keys:
@@ -543,17 +565,18 @@ class Evaluator:
         dense = postings.dense(self.snapshot, i)
         if dense is not None:
             result: Scores = dense[ids]
-        elif len(docs) > 30 * len(ids) or self._sizes[i] < 4096:
+        elif len(docs) > 30 * len(ids):
             result = np.zeros(len(ids), np.float32)
-            if len(docs) and len(ids):
+            if len(ids):
                 at = np.searchsorted(docs, ids)
                 at[at == len(docs)] = 0
                 same = docs[at] == ids
                 result[same] = own[at[same]]
         else:
-            row = np.zeros(self._sizes[i], np.float32)
+            row = _scratch.row(self._sizes[i])
             row[docs] = own
             result = row[ids]
+            row[docs] = 0
         if part.only is not None:
             result = np.where(part.only[i].mask[ids], result, np.float32(0))
         return result
@@ -642,6 +665,19 @@ class Part:
     times: int = 1
 
 
+class _Scratch(threading.local):
+    """One row of zeros a thread, to be left as zeros."""
+
+    def __init__(self) -> None:
+        self._row = np.zeros(0, np.float32)
+
+    def row(self, size: int) -> Scores:
+        if len(self._row) < size:
+            self._row = np.zeros(size, np.float32)
+        return self._row[:size]
+
+
+_scratch = _Scratch()
 _POSITION = np.int64((1 << 32) - 1)
 
 _WIDENED = {

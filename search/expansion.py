@@ -89,6 +89,23 @@ def near_words(snapshot: Snapshot, query: Pattern, deadline: Deadline) -> dict[s
     return found
 
 
+def ordinals(
+    snapshot: Snapshot, query: Pattern, limit: int, deadline: Deadline
+) -> tuple[list[NDArray[np.int64]], bool]:
+    """As `expand`, as numbers in the table of words of each segment."""
+    found = [_ordinals(view, query, deadline) for view in snapshot.segments if view.words()]
+    if len(found) == len(snapshot.segments) and sum(map(len, found)) <= limit:
+        return found, False
+    words, cut = expand(snapshot, query, limit, deadline)
+    result = []
+    for view in snapshot.segments:
+        table = view.words()
+        terms = [w.encode("utf-8", "surrogatepass") for w in words]
+        at = [] if table is None else [n for n in map(table.find, terms) if n >= 0]
+        result.append(np.array(at, np.int64))
+    return result, cut
+
+
 def _text(term: bytes) -> str:
     return term.decode("utf-8", "surrogatepass")
 

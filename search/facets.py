@@ -5,16 +5,15 @@ how many stories were found in a segment:
 
 - few: gather the lines of values of the stories, sort, count equal neighbours;
 - many: gather the same lines in chunks into `bincount`, for all facets in one pass;
-- most of a large archive: AND the set with the bitmaps of the most frequent values, in order of
-  frequency, until no other value can reach the top (Fagin's threshold algorithm); the rest of the
-  values is not counted then. All stories: the stored totals.
+- a good part of a large archive: AND the set with the bitmaps of the most frequent values, in
+  order of frequency, until no other value can reach the top (Fagin's threshold algorithm); the
+  rest of the values is not counted then. All stories: the stored totals.
 
 The first two count every value exactly; so does the third the values it gives.
 """
 
-import heapq
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -24,7 +23,7 @@ from numpy.typing import NDArray
 
 from wiredesk.index import analysis
 from wiredesk.index.codec.packing import ranges
-from wiredesk.index.codec.segment import FacetColumn
+from wiredesk.index.codec.segment import BITMAP_VALUES, FacetColumn
 from wiredesk.search.docset import DocSet, union
 from wiredesk.search.occurrences import query_words, word_test
 from wiredesk.search.query import Fuzzy as FuzzyWord
@@ -32,10 +31,12 @@ from wiredesk.search.query import Phrase, Prefix, Query, Term, Wildcard
 from wiredesk.search.snapshot import SegmentView, Snapshot
 
 FEW = 600
-MOST = 0.12
-"""Above this share of a large archive the bitmaps decide the top values."""
+LARGE = 20_000
+"""From so many stories on bitmaps are tried, if they are likely to decide."""
 
-LARGE = 50_000
+MOST_BITMAPS = 512
+BITS_PAY = 64
+"""Bitmaps of all stories are read faster than one entry for each of a 64th of them."""
 CHUNK = 32_768
 DECODED = 20_000
 """So many values of a facet are kept as strings once they were shown."""
@@ -327,10 +328,11 @@ def missing(snapshot: Snapshot, field: str, sets: Sequence[DocSet]) -> int:
     total = 0
     for view, found in zip(snapshot.segments, sets, strict=True):
         stated = view.stated(field)
-        if found.dense:
-            total += int(np.count_nonzero(found.mask & ~stated))
+        if len(found) * BITS_PAY > found.size:
+            having = int(_overlaps(stated.bits[None, :], found.bits)[0])
         else:
-            total += len(found) - int(np.count_nonzero(stated[found.ids]))
+            having = int(np.count_nonzero(stated.mask[found.ids]))
+        total += len(found) - having
     return total
 
 
@@ -428,14 +430,15 @@ class _Scratch(threading.local):
     def __init__(self) -> None:
         self.lines = np.empty(0, np.uint32)
         self.wide = np.empty(0, np.int64)
-        self.both = np.empty(0, np.uint64)
-        self.ones = np.empty(0, np.uint8)
+        self.both = np.empty((0, 0), np.uint64)
+        self.ones = np.empty((0, 0), np.uint8)
 
-    def fit(self, words: int) -> None:
-        """Room for one bitmap."""
-        if len(self.both) != words:
-            self.both = np.empty(words, np.uint64)
-            self.ones = np.empty(words, np.uint8)
+    def fit(self, shape: tuple[int, ...]) -> tuple[NDArray[np.uint64], NDArray[np.uint8]]:
+        """Room for some bitmaps."""
+        if self.both.shape[1:] != shape[1:] or len(self.both) < shape[0]:
+            self.both = np.empty(shape, np.uint64)
+            self.ones = np.empty(shape, np.uint8)
+        return self.both[: shape[0]], self.ones[: shape[0]]
 
     def grow(self, size: int) -> None:
         if len(self.lines) < size:
@@ -490,48 +493,72 @@ def count_value(table: FieldTable, sets: Sequence[DocSet], ordinal: int) -> int:
     return sum(len(a & b) for a, b in zip(sets, table.sets([ordinal]), strict=True))
 
 
-def top_by_bitmaps(snapshot: Snapshot, sets: Sequence[DocSet], field: str, k: int) -> Tally | None:
-    """The counts of the values that may be among the top `k`; None if bitmaps cannot tell."""
+def top_by_bitmaps(
+    snapshot: Snapshot, sets: Sequence[DocSet], limits: Mapping[str, int]
+) -> dict[str, Tally]:
+    """For facets whose bitmaps can tell, the counts of the values that may be among the top.
+
+    `limits` gives the number of values wanted of each. Nothing is tried when some of them would
+    have to be counted story by story anyway, as that counts all of them in one pass.
+    """
+    share = sum(map(len, sets)) / max(1, snapshot.stories)
+    if not all(_promising(table(snapshot, f), k, share) for f, k in limits.items()):
+        return {}
+    found = {f: _top_by_bitmaps(snapshot, sets, f, k) for f, k in limits.items()}
+    return {f: tally for f, tally in found.items() if tally is not None}
+
+
+def _top_by_bitmaps(snapshot: Snapshot, sets: Sequence[DocSet], field: str, k: int) -> Tally | None:
     values = table(snapshot, field)
-    best: list[int] = []
-    ordinals: list[int] = []
-    counts: list[int] = []
-    words = [_packed(found) for found in sets]
+    counts = np.zeros(min(values.size, MOST_BITMAPS), np.int64)
+    words = [found.bits for found in sets]
     maps = [view.reader.bitmaps(field) for view in snapshot.segments]
-    for ordinal in range(values.size):
-        if len(best) == k and values.bound[ordinal] < best[0]:
-            break
-        n = 0
+    step = max(1, min(16, (1 << 18) // max(1, *(w.nbytes for w in words))))
+    done = 0
+    while done < len(counts):
+        end = min(done + step, len(counts))
         for i, (bits, mine) in enumerate(zip(maps, words, strict=True)):
-            back = values.from_global[i]
-            at = ordinal if back is None else int(back[ordinal])
-            if values.columns[i] is None or at < 0:
+            if values.columns[i] is None:
                 continue
-            if at < len(bits):
-                _scratch.fit(len(mine))
-                np.bitwise_and(bits[at], mine, out=_scratch.both)
-                np.bitwise_count(_scratch.both, out=_scratch.ones)
-                n += int(_scratch.ones.sum(dtype=np.uint32))
-            elif ordinal < 4 * k + 64:
-                n += len(DocSet.of_ids(sets[i].size, values.docs(i, ordinal)) & sets[i])
-            else:
-                return None
-        ordinals.append(ordinal)
-        counts.append(n)
-        if len(best) < k:
-            heapq.heappush(best, n)
-        else:
-            heapq.heappushpop(best, n)
-    else:
-        return Tally(np.array(counts, np.int64), np.array(ordinals, np.int64))
-    return Tally(np.array(counts, np.int64), np.array(ordinals, np.int64), complete=False)
+            back = values.from_global[i]
+            if back is None:
+                if end > len(bits):
+                    return None
+                counts[done:end] += _overlaps(bits[done:end], mine)
+                continue
+            for ordinal in range(done, end):
+                at = int(back[ordinal])
+                if at >= len(bits):
+                    docs = DocSet.of_ids(sets[i].size, values.docs(i, ordinal))
+                    counts[ordinal] += len(docs & sets[i])
+                elif at >= 0:
+                    counts[ordinal] += _overlaps(bits[at : at + 1], mine)[0]
+        done = end
+        if k <= done < values.size:
+            kth = np.partition(counts[:done], done - k)[done - k]
+            if values.bound[done] < kth:
+                return Tally(counts[:done], np.arange(done), complete=False)
+    if done == values.size:
+        return Tally(counts, np.arange(done))
+    return None
 
 
-def _packed(found: DocSet) -> NDArray[np.uint64]:
-    packed = np.packbits(found.mask, bitorder="little")
-    padded = np.zeros(-(-found.size // 64) * 8, np.uint8)
-    padded[: len(packed)] = packed
-    return padded.view(np.uint64)
+def _promising(values: FieldTable, k: int, share: float) -> bool:
+    """Whether the bitmaps are likely to decide, if the set has its share of every value."""
+    if not 0 < k <= BITMAP_VALUES:
+        return False
+    if values.size <= BITMAP_VALUES:
+        return True
+    return bool(share * values.bound[k - 1] >= values.bound[BITMAP_VALUES])
+
+
+def _overlaps(bits: NDArray[Any], mine: NDArray[np.uint64]) -> NDArray[Any]:
+    """How many documents each of some bitmaps has in common with one."""
+    both, ones = _scratch.fit(bits.shape)
+    np.bitwise_and(bits, mine, out=both)
+    np.bitwise_count(both, out=ones)
+    counted: NDArray[Any] = ones.sum(axis=1, dtype=np.uint32)
+    return counted
 
 
 def top(table: FieldTable, tally: Tally, k: int, *, among: Ordinals | None = None) -> Ordinals:

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from wiredesk.index.codec.packing import ranges
 from wiredesk.index.codec.segment import GAP, FieldView, SegmentReader, TextTable, WordTable
-from wiredesk.search.docset import DocSet, Ids, Mask, member
+from wiredesk.search.docset import DocSet, Ids, Mask
 from wiredesk.search.ranking import Order, Scores, best, idf, impacts, norms
 
 T = TypeVar("T")
@@ -74,7 +74,7 @@ class SegmentView:
         if reader.deleted is not None and reader.deleted_count:
             self.live = ~reader.deleted
         self.count = self.size - reader.deleted_count
-        self._stated: dict[str, Mask] = {}
+        self._stated: dict[str, DocSet] = {}
         self._ranks: NDArray[Any] | None = None
 
     @cached_property
@@ -100,15 +100,15 @@ class SegmentView:
             df = np.diff(alive[ends - 1], prepend=0)
         return df
 
-    def stated(self, field: str) -> Mask:
-        """For each document whether it has a value in a facet field."""
+    def stated(self, field: str) -> DocSet:
+        """The documents that have a value in a facet field, deleted ones included."""
         found = self._stated.get(field)
         if found is None:
             column = self.reader.facet(field)
             if column is None:
-                found = np.zeros(self.size, np.bool_)
+                found = DocSet.of_mask(np.zeros(self.size, np.bool_))
             else:
-                found = column.offsets[1:] != column.offsets[:-1]
+                found = DocSet.of_mask(column.offsets[1:] != column.offsets[:-1])
             self._stated[field] = found
         return found
 
@@ -321,7 +321,7 @@ class Snapshot:
         )
         if ordinal < 0:
             return _NONE, _NO_PLACES, _NO_PLACES
-        at = np.flatnonzero(docs.mask[ids] if docs.has_mask else member(ids, docs.ids))
+        at = np.flatnonzero(docs.mask[ids])
         first = starts[at]
         counts = starts[at + 1] - first
         here = table.positions_at(ordinal, ranges(first, counts)).astype(np.int64)

@@ -392,7 +392,7 @@ def value_sets(snapshot: Snapshot, name: str, value: str) -> Sets:
     if value == NOT_STATED:
         result = []
         for view in snapshot.segments:
-            mask = ~view.stated(name)
+            mask = ~view.stated(name).mask
             result.append(DocSet.of_mask(mask if view.live is None else mask & view.live))
         return result
     table = facets.table(snapshot, name)
@@ -571,14 +571,13 @@ def _tallies(
     if deadline.passed():
         return {}
     result: dict[str, facets.Tally] = {}
-    if total >= facets.LARGE and total > facets.MOST * snapshot.stories:
-        for name in names:
-            if name == "date" or request.facet_order == "name" or request.facet_prefix.get(name):
-                continue
-            column = _column(name, request)
-            tally = facets.top_by_bitmaps(snapshot, sets, column, _limit(name, request))
-            if tally is not None:
-                result[column] = tally
+    limits = {
+        _column(n, request): _limit(n, request)
+        for n in names
+        if n != "date" and request.facet_order == "count" and not request.facet_prefix.get(n)
+    }
+    if total >= facets.LARGE and set(limits) == set(columns):
+        result = facets.top_by_bitmaps(snapshot, sets, limits)
     left = [c for c in columns if c not in result]
     if left and not deadline.passed():
         result.update(facets.count(snapshot, sets, left))

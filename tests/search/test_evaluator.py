@@ -14,6 +14,7 @@ from obvious import Obvious
 from wiredesk.index.article import Article, Source
 from wiredesk.index.document import Document
 from wiredesk.index.writer import ArchiveWriter
+from wiredesk.search import facets
 from wiredesk.search.model import SearchRequest
 from wiredesk.search.query import (
     And,
@@ -259,6 +260,27 @@ def test_any_refinement_gives_exact_totals_and_counts(
 ) -> None:
     for world in worlds:
         check(world, query, request)
+
+
+@pytest.mark.parametrize("way", ["bitmaps", "chunks", "rows"])
+def test_every_way_of_counting_gives_the_same(
+    worlds: list[World], monkeypatch: pytest.MonkeyPatch, way: str
+) -> None:
+    monkeypatch.setattr(facets, "LARGE", 0 if way == "bitmaps" else 10**9)
+    monkeypatch.setattr(facets, "FEW", -1)
+    monkeypatch.setattr(facets, "CHUNK", 7 if way == "chunks" else 10**6)
+    monkeypatch.setattr(facets, "BITS_PAY", 10**9 if way == "bitmaps" else 0)
+    for world in worlds:
+        for query in (Term("bank"), Or((Term("oil"), Term("rate"))), Not(Term("strike"))):
+            for limit in (1, 2, 10):
+                request = SearchRequest(facets=tuple(FACETS), facet_limit=limit, timeout=None)
+                want = world.obvious.search(query, request)
+                for backend in (world.one, world.many):
+                    found = backend.find(query, request)
+                    for name, facet in found.facets.items():
+                        total = facet.total if facet.total_exact else want.facets[name].total
+                        exact = replace(facet, total=total, total_exact=True)
+                        assert exact == want.facets[name]
 
 
 def test_the_archive_of_many_commits_has_segments_and_deletions(worlds: list[World]) -> None:
