@@ -137,13 +137,13 @@ def _window(request: SearchRequest, values: Sequence[FacetValue], unit: str) -> 
     days = chosen_days(request)
     if days is None:
         return list(values)
-    if unit == "day":
+    if unit in ("day", "week"):
         low, high = days[0][:7] + "-01", bounds(days[1][:7])[1]
     elif unit == "month":
         low, high = days[0][:4] + "-01-01", days[1][:4] + "-12-31"
     else:
         return list(values)
-    return [v for v in values if low <= bounds(v.value)[0] and bounds(v.value)[1] <= high]
+    return [v for v in values if low <= bounds(v.value)[1] and bounds(v.value)[0] <= high]
 
 
 def histogram(

@@ -208,7 +208,7 @@ def page_of(
         boxes=tuple(
             box_of(facet, result, links, speech)
             for name, facet in result.facets.items()
-            if name != "date"
+            if name != "date" and _worth_showing(facet)
         ),
         chips=chips,
         clear=links.search(bare) if len(chips) > 1 else None,
@@ -277,7 +277,13 @@ def ways_out_of(result: SearchResult, links: Links, speech: Speech) -> tuple[Lin
         if not total:
             continue
         request = _without(result.request, name, value)
-        label = describe(name, value, speech) if name else value
+        label = (
+            _range_text(
+                value if name == "date_from" else "", value if name == "date_to" else "", speech
+            )
+            if name in _ENDS
+            else describe(name, value, speech)
+        )
         text = speech.gettext(
             "without %(filter)s: %(stories)s", filter=label, stories=speech.stories(total)
         )
@@ -285,14 +291,25 @@ def ways_out_of(result: SearchResult, links: Links, speech: Speech) -> tuple[Lin
     return tuple(found)
 
 
+_ENDS = ("date_from", "date_to")
+
+
 def _without(request: SearchRequest, name: str, value: str) -> SearchRequest:
-    if name == "from":
-        return replace(request, date_from=None, page=1)
-    if name == "to":
-        return replace(request, date_to=None, page=1)
-    if name == "date" and value not in request.filters.get("date", ()):
-        return request.without("date")
+    if name in _ENDS:
+        return replace(request, **{name: None}, page=1)  # type: ignore[arg-type]
     return request.without(name, value)
+
+
+def _range_text(start: str, end: str, speech: Speech) -> str:
+    """`from 2016 to 2017`, `from 2016 on`, `up to 2017`."""
+    message = (
+        N_("from %(start)s to %(end)s")
+        if start and end
+        else N_("from %(start)s on")
+        if start
+        else N_("up to %(end)s")
+    )
+    return speech.gettext(message, start=speech.date(start), end=speech.date(end))
 
 
 def describe(name: str, value: str, speech: Speech) -> str:
@@ -318,20 +335,22 @@ def chips_of(request: SearchRequest, links: Links, speech: Speech) -> tuple[Chip
             text = speech.gettext("not %(filter)s", filter=describe(name, value, speech))
             add(name, text, request.without(name, value), excluded=True)
     if request.date_from or request.date_to:
-        start, end = request.date_from or "", request.date_to or ""
-        message = (
-            N_("from %(start)s to %(end)s")
-            if start and end
-            else N_("from %(start)s on")
-            if start
-            else N_("up to %(end)s")
-        )
-        text = speech.gettext(message, start=speech.date(start), end=speech.date(end))
+        text = _range_text(request.date_from or "", request.date_to or "", speech)
         add("date", text, replace(request, date_from=None, date_to=None))
     if request.salient:
         text = speech.gettext("counting only what stories are about")
         add("salient", text, replace(request, salient=False))
     return tuple(chips)
+
+
+def _worth_showing(facet: Facet) -> bool:
+    return bool(
+        facet.values
+        or facet.missing
+        or facet.missing_selected
+        or facet.missing_excluded
+        or not facet.complete
+    )
 
 
 def box_of(facet: Facet, result: SearchResult, links: Links, speech: Speech) -> Box:
@@ -501,8 +520,10 @@ def choice_of(
         only=links.search(request.only(name, value.value)) if refined else None,
         only_text=speech.gettext("only"),
         only_name=speech.gettext("only %(value)s", value=label),
-        deny_text=speech.gettext("not"),
-        deny_name=speech.gettext("not %(filter)s", filter=label),
+        deny_text=speech.gettext("allow") if value.excluded else speech.gettext("not"),
+        deny_name=speech.gettext("allow %(value)s again", value=label)
+        if value.excluded
+        else speech.gettext("not %(filter)s", filter=label),
         deny=links.search(
             request.without(name, value.value)
             if value.excluded
@@ -605,6 +626,53 @@ def pager_of(result: SearchResult, links: Links, speech: Speech) -> Pager:
         )
         if result.hits
         else "",
+    )
+
+
+# --- help ---------------------------------------------------------------------------------------
+
+EXAMPLES: tuple[tuple[str, str], ...] = (
+    ("harbour strike", N_("with these words, in any form; the more of them the better")),
+    ('"harbour strike"', N_("with these words side by side")),
+    ("harbour OR port", N_("with either word")),
+    ("harbour -strike", N_("with the first word but not the second")),
+    ("(harbour OR port) AND strike", N_("with brackets to say what belongs together")),
+    ("harbo*", N_("with a word that begins like this")),
+    ("=strike", N_("with exactly this word, not its other forms")),
+    ("harbor~", N_("with a word spelled nearly like this")),
+    ("harbour NEAR/5 strike", N_("with both words at most five words apart")),
+    ("headline:strike", N_("with the word in the headline")),
+    ("city:Geneva", N_("filed from a city")),
+    ("by:kessler", N_("by a reporter")),
+    ("person:kessler", N_("that mention a person")),
+    ("2016-02", N_("of a month; a year or a day work too")),
+)
+
+KEYS: tuple[tuple[str, str], ...] = (
+    ("/", N_("to the search box")),
+    ("j k", N_("next and previous story of the list")),
+    ("n p", N_("next and previous match in a story")),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Example:
+    """A query to try and what it finds."""
+
+    query: str
+    meaning: str
+    url: str
+
+
+def examples_of(links: Links, speech: Speech) -> tuple[Example, ...]:
+    """The examples of the help page."""
+    return tuple(
+        Example(
+            query=query,
+            meaning=speech.gettext(meaning),
+            url=links.search(SearchRequest(query=query)),
+        )
+        for query, meaning in EXAMPLES
     )
 
 

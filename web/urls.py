@@ -353,6 +353,10 @@ class Links:
         """A file of the style sheet or script, with a version that changes with its content."""
         return f"{self.prefix}/wiredesk-static/{name}?v={version}"
 
+    def help(self) -> str:
+        """The page that explains queries."""
+        return self._join("/help", [])
+
     def home(self) -> str:
         """The front page."""
         return self._join("/", [])

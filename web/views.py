@@ -37,8 +37,8 @@ from wiredesk.errors import (
 from wiredesk.index.article import Article
 from wiredesk.index.schema import FIELDS
 from wiredesk.search.archive import Archive
+from wiredesk.search.limits import HTTP
 from wiredesk.search.model import DateUnit, Hit, SearchRequest, SearchResult
-from wiredesk.search.parser import HTTP
 from wiredesk.web import exports, story
 from wiredesk.web.charts import DatelineMap, dateline_map, zoomed
 from wiredesk.web.i18n import (
@@ -53,10 +53,12 @@ from wiredesk.web.i18n import (
 )
 from wiredesk.web.places import city_points, land
 from wiredesk.web.presenters import (
+    KEYS,
     VALUES_A_PAGE,
     Chip,
     article_json,
     chips_of,
+    examples_of,
     facet_page_of,
     hidden_pairs,
     page_of,
@@ -129,6 +131,7 @@ def create_blueprint(
         )
     blueprint.add_url_rule("/facet/<name>", "facet", pages.facet)
     blueprint.add_url_rule("/map", "map", pages.map)
+    blueprint.add_url_rule("/help", "help", pages.help)
     blueprint.add_url_rule("/story/<article_id>", "story", pages.story)
     blueprint.add_url_rule("/story/<article_id>/<path:slug>", "story_slug", pages.story)
     blueprint.after_request(_secure)
@@ -466,6 +469,11 @@ class _Pages:
         order = sorted(found.hits, key=lambda hit: _place(hit.article, path))
         at = next((n for n, hit in enumerate(order) if hit.id == article.id), 0)
         return tuple(order[max(0, at - 1) : at] + order[at + 1 : at + 2])
+
+    def help(self) -> Response:
+        _, speech, links = self.state()
+        keys = [(key, speech.gettext(meaning)) for key, meaning in KEYS]
+        return self.render("help", speech, links, examples=examples_of(links, speech), keys=keys)
 
     # --- states
 

@@ -54,7 +54,7 @@ def test_the_front_page_shows_all_stories_newest_first(client: FlaskClient) -> N
 
 def test_a_search_lists_stories_with_marks_and_their_dateline(client: FlaskClient) -> None:
     text = html(client, "/search?q=bridge")
-    assert '<h1 id="count" role="status">3 stories</h1>' in text
+    assert '<div id="count" role="status"><h1>3 stories</h1></div>' in text
     assert "the old <mark>bridge</mark>" in text
     assert "<bdi>GENEVA / BEIRUT</bdi> · <bdi>Reuters</bdi> · <bdi>Feb 9, 2016</bdi>" in text
     assert "By Jane Roe and John Doe" in text

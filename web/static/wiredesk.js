@@ -27,14 +27,15 @@
       return;
     }
     if (push) history.pushState(null, "", address);
+    shown = bare(address);
     document.title = page.title;
     const focused = document.activeElement && document.activeElement.getAttribute("aria-label");
-    // The heading stays the same element, so that its role="status" is heard.
+    // The live region stays the same element, so that a change in it is heard.
     const status = find("count");
-    const count = fresh.querySelector("#count").textContent;
-    fresh.querySelector("#count").replaceWith(status);
+    const count = fresh.querySelector("#count");
+    count.replaceWith(status);
     old.replaceChildren(...fresh.childNodes);
-    status.textContent = count;
+    status.replaceChildren(...count.childNodes);
     for (const part of [".find", ".foot"]) {
       const from = page.querySelector(part);
       const to = document.querySelector(part);
@@ -73,8 +74,14 @@
     show(url.href, true);
   });
 
+  const bare = (address) => address.replace(/#.*/, "");
+  let shown = bare(location.href);
+
   addEventListener("popstate", () => {
-    if (document.querySelector("main.desk")) show(location.href, false);
+    // Jumps within the page come here too.
+    if (document.querySelector("main.desk") && bare(location.href) !== shown) {
+      show(location.href, false);
+    }
   });
 
   // Keys: / the search box, j and k along the results, n and p along the matches of a story.

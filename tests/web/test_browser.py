@@ -1,0 +1,246 @@
+"""The pages in a real browser: with script and without, by keyboard, narrow, dark, in Arabic."""
+
+from collections.abc import Iterator
+
+import pytest
+from small_archive import build
+
+from wiredesk.web import create_app
+
+pytest.importorskip("playwright", reason="playwright is not installed")
+axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe is not installed")
+
+from browsing import browser, browser_path, served  # noqa: E402
+from playwright.sync_api import Browser, Page  # noqa: E402
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(browser_path() is None, reason="no Chromium found on this machine"),
+]
+
+STORY = "/story/0000000000000001/bridge-talks?q=bridge"
+PAGES = {
+    "front": "/",
+    "results": "/search?q=bridge",
+    "filtered": "/search?q=bridge&city=Geneva&-agency=AFP&from=2016",
+    "zero hits": "/search?q=bridge&city=Paris",
+    "broken query": "/search?q=%22bridge+AND+(&page=abc",
+    "story": STORY,
+    "story in Arabic script": "/story/0000000000000004/x",
+    "markup": "/story/0000000000000006/x?q=markup",
+    "all values": "/facet/city?q=harbour",
+    "all dates": "/facet/date",
+    "map": "/map",
+    "help": "/help",
+    "not found": "/nowhere",
+}
+SETTINGS: dict[str, dict[str, object]] = {
+    "wide": {"viewport": {"width": 1280, "height": 900}},
+    "narrow": {"viewport": {"width": 320, "height": 700}},
+    "dark": {"viewport": {"width": 1280, "height": 900}, "color_scheme": "dark"},
+    "arabic": {"viewport": {"width": 1280, "height": 900}, "locale": "ar"},
+    "german": {"viewport": {"width": 320, "height": 700}, "locale": "de"},
+}
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with (
+        build(tmp_path_factory.mktemp("browser") / "small.wdx") as archive,
+        served(create_app(archive)) as url,
+    ):
+        yield url
+
+
+@pytest.fixture(scope="module")
+def chrome() -> Iterator[Browser]:
+    path = browser_path()
+    assert path is not None
+    with browser(path) as opened:
+        yield opened
+
+
+def page_in(chrome: Browser, **settings: object) -> Page:
+    context = chrome.new_context(**settings)  # type: ignore[arg-type]
+    context.set_default_timeout(10_000)
+    return context.new_page()
+
+
+@pytest.mark.parametrize("setting", SETTINGS)
+def test_no_page_has_a_serious_fault_or_runs_over_the_edge(
+    chrome: Browser, address: str, setting: str
+) -> None:
+    page = page_in(chrome, **SETTINGS[setting])
+    faults = []
+    for name, path in PAGES.items():
+        page.goto(address + path)
+        found = axe.Axe().run(page).response["violations"]
+        faults += [
+            (name, v["id"], v["nodes"][0]["html"])
+            for v in found
+            if v["impact"] in ("serious", "critical")
+        ]
+        width = page.evaluate("document.documentElement.scrollWidth")
+        if width > page.evaluate("innerWidth"):
+            faults.append((name, "wider than the window", str(width)))
+    page.context.close()
+    assert faults == []
+
+
+def test_the_page_without_an_archive_has_no_serious_fault(chrome: Browser) -> None:
+    with served(create_app(None)) as url:
+        page = page_in(chrome)
+        page.goto(url)
+        found = axe.Axe().run(page).response["violations"]
+        page.context.close()
+    assert [v["id"] for v in found if v["impact"] in ("serious", "critical")] == []
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])
+def test_search_narrow_exclude_widen_and_read(chrome: Browser, address: str, script: bool) -> None:
+    page = page_in(chrome, java_script_enabled=script)
+    page.goto(address)
+    page.get_by_role("searchbox").fill("bridge")
+    page.get_by_role("button", name="Search", exact=True).click()
+    page.get_by_role("heading", name="3 stories").wait_for()
+    page.get_by_role("link", name="Geneva, 2 stories").click()
+    page.get_by_role("heading", name="2 stories").wait_for()
+    assert page.url.endswith("/search?q=bridge&city=Geneva")
+    page.get_by_role("link", name="İzmir, 1 story").click()
+    page.get_by_role("heading", name="3 stories").wait_for()
+    page.get_by_role("link", name="not Agency: AFP").or_(
+        page.get_by_role("link", name="not AFP")
+    ).first.click()
+    page.get_by_role("heading", name="2 stories").wait_for()
+    assert page.url.endswith("?q=bridge&city=Geneva&city=%C4%B0zmir&-agency=AFP")
+    page.get_by_role("link", name="Remove filter: not Agency: AFP").click()
+    page.get_by_role("heading", name="3 stories").wait_for()
+    page.go_back()
+    page.get_by_role("heading", name="2 stories").wait_for()
+    page.get_by_role("link", name="Clear all").click()
+    page.get_by_role("heading", name="3 stories").wait_for()
+    page.get_by_role("link", name="Bridge talks resume in Geneva").click()
+    page.get_by_role("heading", name="Bridge talks resume in Geneva").wait_for()
+    page.get_by_role("link", name="First match").click()
+    page.get_by_role("link", name="Next match").first.click()
+    assert page.url.endswith("#m2")
+    page.get_by_role("link", name="Back to the stories").click()
+    page.get_by_role("heading", name="3 stories").wait_for()
+    page.context.close()
+
+
+def test_dates_pages_and_order_work_without_script(chrome: Browser, address: str) -> None:
+    page = page_in(chrome, java_script_enabled=False)
+    page.goto(address + "/search?q=harbour")
+    page.get_by_role("link", name="Next page").click()
+    page.get_by_text("21–36 of 36").wait_for()
+    page.get_by_role("link", name="oldest first").click()
+    assert page.url.endswith("/search?q=harbour&sort=date")
+    page.locator("input[name=from]").fill("1988-01-01")
+    page.locator("input[name=to]").fill("1988-12-31")
+    page.get_by_role("button", name="Apply").click()
+    page.get_by_role("heading", name="12 stories").wait_for()
+    assert "sort=date" in page.url
+    page.get_by_role("link", name="As a table").click()
+    page.get_by_role("link", name="by year").click()
+    page.get_by_role("row", name="1988 12").get_by_role("link").click()
+    page.get_by_role("heading", name="12 stories").wait_for()
+    page.context.close()
+
+
+def test_the_keyboard_alone_is_enough(chrome: Browser, address: str) -> None:
+    page = page_in(chrome)
+    page.goto(address)
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip"
+    page.keyboard.press("/")
+    page.keyboard.type("bridge")
+    page.keyboard.press("Enter")
+    page.get_by_role("heading", name="3 stories").wait_for()
+    page.evaluate("document.activeElement.blur()")
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    second = page.locator(".hits > li").nth(1).locator("h2 a")
+    assert second.evaluate("e => e === document.activeElement")
+    page.keyboard.press("Enter")
+    page.get_by_role("link", name="Back to the stories").wait_for()
+    page.keyboard.press("n")
+    assert page.url.endswith("#m1")
+    page.context.close()
+
+
+def test_script_replaces_the_results_in_place_and_says_the_count(
+    chrome: Browser, address: str
+) -> None:
+    page = page_in(chrome)
+    page.goto(address + "/search?q=bridge")
+    page.evaluate("window.kept = document.querySelector('#count')")
+    page.get_by_role("link", name="Geneva, 2 stories").click()
+    page.get_by_role("heading", name="2 stories").wait_for()
+    assert page.evaluate("window.kept === document.querySelector('#count')")
+    assert page.evaluate("kept.getAttribute('role')") == "status"
+    assert page.title().startswith("bridge · Filed from (city): Geneva · 2 stories")
+    assert page.evaluate("document.activeElement.getAttribute('aria-label')") == "Geneva, 2 stories"
+    page.context.close()
+
+
+def test_on_a_narrow_screen_the_filters_are_behind_a_link(chrome: Browser, address: str) -> None:
+    page = page_in(chrome, **SETTINGS["narrow"])
+    page.goto(address + "/search?q=bridge&city=Geneva")
+    assert not page.get_by_role("link", name="Beirut, 1 story").is_visible()
+    page.get_by_role("link", name="Filters (1)").click()
+    page.get_by_role("link", name="Beirut, 1 story").click()
+    page.get_by_role("link", name="Filters (2)").wait_for()
+    page.context.close()
+
+
+def test_arabic_pages_run_from_right_to_left(chrome: Browser, address: str) -> None:
+    page = page_in(chrome, **SETTINGS["arabic"])
+    page.goto(address + "/search?q=bridge")
+    assert page.locator("html").get_attribute("dir") == "rtl"
+    results = page.locator(".list").bounding_box()
+    facets = page.locator(".facets").bounding_box()
+    assert results is not None
+    assert facets is not None
+    assert facets["x"] < results["x"]
+    headline = page.locator(".hits h2").first
+    assert headline.evaluate("e => getComputedStyle(e).direction") == "ltr"
+    page.context.close()
+
+
+def test_a_name_in_the_margin_lights_up_its_places_without_script(
+    chrome: Browser, address: str
+) -> None:
+    page = page_in(chrome, java_script_enabled=False)
+    page.goto(address + STORY)
+    place = page.locator(".text #e0")
+    before = place.evaluate("e => getComputedStyle(e).backgroundColor")
+    page.locator(".margin li.e0 a").first.hover()
+    assert place.evaluate("e => getComputedStyle(e).backgroundColor") != before
+    page.context.close()
+
+
+def test_nothing_is_asked_of_another_host_and_one_style_sheet_blocks(
+    chrome: Browser, address: str
+) -> None:
+    page = page_in(chrome)
+    asked: list[tuple[str, str]] = []
+    complaints: list[str] = []
+    page.on("request", lambda r: asked.append((r.resource_type, r.url)))
+    page.on("console", lambda m: complaints.append(m.text) if m.type == "error" else None)
+    page.on("pageerror", lambda e: complaints.append(str(e)))
+    for path in PAGES.values():
+        page.goto(address + path)
+    page.context.close()
+    assert all(url.startswith(address) for _, url in asked)
+    assert {kind for kind, _ in asked} <= {"document", "stylesheet", "script", "other"}
+    assert [c for c in complaints if "404" not in c] == []
+
+
+def test_print_leaves_only_the_story(chrome: Browser, address: str) -> None:
+    page = page_in(chrome)
+    page.goto(address + STORY)
+    page.emulate_media(media="print")
+    assert not page.locator(".find").is_visible()
+    assert page.locator(".text").is_visible()
+    page.context.close()

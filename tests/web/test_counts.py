@@ -1,0 +1,101 @@
+"""Every count on a page is the total behind its link: random states, every link followed."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from small_archive import build, stories
+
+from wiredesk.index.document import to_document
+from wiredesk.index.schema import FACETS, NOT_STATED, SHOWN
+from wiredesk.search import Archive, SearchRequest
+from wiredesk.web.charts import histogram, zoomed
+from wiredesk.web.i18n import speech_for
+from wiredesk.web.presenters import page_of
+from wiredesk.web.urls import Links, read_query_string
+
+VALUES = {
+    name: sorted({v for a in stories() for v in to_document(a).facets.get(name, ())})
+    for name in FACETS
+}
+CHOSEN = [
+    (name, value) for name in SHOWN for value in (*VALUES.get(name, ())[:6], NOT_STATED) if value
+] + [("date", period) for period in ("2016", "2016-02", "1987", "2016-02-09", "2016-W06")]
+
+
+@pytest.fixture(scope="module")
+def archive(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Archive]:
+    with build(tmp_path_factory.mktemp("counts") / "small.wdx") as opened:
+        yield opened
+
+
+@st.composite
+def states(draw: st.DrawFn) -> SearchRequest:
+    request = SearchRequest(query=draw(st.sampled_from(["", "bridge", "harbour", "the", "xyzzy"])))
+    for name, value in draw(st.lists(st.sampled_from(CHOSEN), max_size=4, unique=True)):
+        if draw(st.booleans()):
+            request = request.refine(name, value)
+        else:
+            request = request.exclude_value(name, value)
+    return replace(
+        request,
+        match_all=draw(st.frozensets(st.sampled_from(["city", "byline"]), max_size=1)),
+        date_from=draw(st.sampled_from([None, "1988", "2016-02-10"])),
+        date_to=draw(st.sampled_from([None, None, "2016"])),
+        facet_limit=draw(st.sampled_from([3, 10])),
+        timeout=None,
+    )
+
+
+@given(request=states())
+@settings(derandomize=True, deadline=None, max_examples=40)
+def test_every_count_is_the_total_behind_its_only_link(
+    archive: Archive, request: SearchRequest
+) -> None:
+    speech, links = speech_for("en"), Links()
+    result = archive.search(request)
+    page = page_of(result, links=links, speech=speech)
+    shown = [
+        (box.field, choice.label, choice.count, choice.only or choice.url)
+        for box in page.boxes
+        for choice in box.choices
+    ]
+    dates = histogram(result.facets["date"], request, links=links, speech=speech)
+    if dates:
+        shown += [("date", bar.label, bar.count, bar.url) for bar in dates.bars]
+        if dates.undated and not dates.undated.chosen:
+            shown.append(("date", "undated", dates.undated.count, dates.undated.url))
+    for field, label, count, url in shown:
+        behind = replace(read_query_string(url).request, facets=(), timeout=None)
+        assert count == speech.number(archive.search(behind).total), (field, label, url)
+
+
+@given(request=states())
+@settings(derandomize=True, deadline=None, max_examples=30)
+def test_chosen_and_excluded_values_stay_on_the_page(
+    archive: Archive, request: SearchRequest
+) -> None:
+    speech = speech_for("en")
+    page = page_of(archive.search(request), links=Links(), speech=speech)
+    states = {(box.field, c.value): c.state for box in page.boxes for c in box.choices}
+    for name, values in request.filters.items():
+        for value in values:
+            assert name == "date" or states[name, value] == "on"
+    for name, values in request.exclude.items():
+        for value in values:
+            assert name == "date" or states[name, value] == "off"
+
+
+def test_a_chosen_month_is_drawn_by_day_and_its_link_narrows(tmp_path: Path) -> None:
+    request = SearchRequest(filters={"date": ("2016-02",)}, sort="-date")
+    with build(tmp_path / "small.wdx", stories()[:7]) as archive:
+        result = archive.search(zoomed(request))
+    drawn = histogram(result.facets["date"], request, links=Links(), speech=speech_for("en"))
+    assert drawn is not None
+    assert drawn.unit == "day"
+    assert [bar.count for bar in drawn.bars] == ["1", "1", "1", "1"]
+    assert drawn.bars[0].url == "/search?date=2016-02-09"
+    assert all(bar.chosen for bar in drawn.bars)
