@@ -157,8 +157,8 @@ TEMPLATES: Mapping[str, str] = {
     "not-main_organisation": "not about %(what)s",
     "main_place": "about %(what)s",
     "not-main_place": "not about %(what)s",
-    "unstated": "an unstated value",
-    "stated": "any stated value",
+    "unstated": "(not stated)",
+    "stated": "(any value)",
 }
 """Every template by its code. `%(what)s` and the like are filled in by `say`."""
 

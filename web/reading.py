@@ -89,8 +89,8 @@ TEMPLATES: dict[str, str] = {
     "not-main_organisation": N_("not about %(what)s"),
     "main_place": N_("about %(what)s"),
     "not-main_place": N_("not about %(what)s"),
-    "unstated": N_("an unstated value"),
-    "stated": N_("any stated value"),
+    "unstated": N_("(not stated)"),
+    "stated": N_("(any value)"),
 }
 """The parts of the sentence, by code."""
 

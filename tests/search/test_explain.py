@@ -37,7 +37,7 @@ def sentence(text: str, request: SearchRequest | None = None) -> str:
         ("from:(Beirut OR Geneva) -about:Geneva",
          "stories filed from Beirut or Geneva, not about Geneva"),
         ('country:CH city:"New York"', "stories filed from Switzerland, filed from New York"),
-        ("city:- about:*", "stories filed from an unstated value, about any stated value"),
+        ("city:- about:*", "stories filed from (not stated), about (any value)"),
         ("a OR from:Beirut", 'stories containing "a" or filed from Beirut'),
         ("NOT (a from:Beirut)", 'stories except (containing "a" and filed from Beirut)'),
         ("date:2016", "stories in 2016"),
@@ -70,7 +70,7 @@ def test_filters_are_part_of_the_sentence() -> None:
     )
     assert sentence("", request) == (
         "stories mentioning Jane Roe and John Roe, in February 2016, in the week 2016-W08 or "
-        "without a date, not filed from an unstated value"
+        "without a date, not filed from (not stated)"
     )
 
 
