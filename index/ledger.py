@@ -5,7 +5,8 @@ several files hold. It is written only after the archive has committed what it s
 crash it may know less than the archive, never more, and the files it does not know are read again;
 stories have the same id then, so nothing doubles. The ids of a commit are noted in `files.pending`
 before it, so that after a crash those that no file holds any more are found too. A ledger that is
-lost or damaged is made again from the stories of the archive, which know their files.
+lost or damaged is made again from the stories of the archive, which know their files. For the same
+reason stories are deleted from the archive only after the ledger has let go of them durably.
 
 A *unit* is a file, or a member of a packed one. `holds` has a row for every place of a story.
 Stories that a unit has let go of wait in `leaving` until the end of the run, when it is clear
@@ -84,37 +85,42 @@ class Held:
 class Ledger:
     """The ledger of one archive. Changes are kept back until `commit`."""
 
-    def __init__(self, folder: Path, stories: Callable[[], Iterable[Article]]) -> None:
+    def __init__(
+        self, folder: Path, stories: Callable[[], Iterable[Article]], *, anew: bool = False
+    ) -> None:
         """Opens the ledger of an archive's folder; `stories` gives those of the archive, for the
-        case that there is no sound ledger."""
+        case that there is no sound ledger. `anew` starts an empty one."""
         self._pending = folder / PENDING_NAME
         path = folder / LEDGER_NAME
-        lost = not path.exists() or not path.stat().st_size
+        if anew:
+            path.unlink(missing_ok=True)
         try:
-            self._open(path)
+            sound = self._open(path)
         except sqlite3.DatabaseError as error:
             log.warning("%s is damaged (%s); it is made again from the archive", path, error)
             self._db.close()
             path.unlink()
-            self._open(path)
-            lost = True
+            sound = self._open(path)
         self._db.execute("begin")
-        if lost:
-            self._restore(stories())
+        if not anew:
+            if not sound:
+                self._restore(stories())
+            if self._pending.exists():
+                for story in self._pending.read_text().split():
+                    self._db.execute("insert or ignore into leaving values (?)", (story,))
+            self.commit()
         (last,) = self._db.execute("select coalesce(max(run), 0) from units").fetchone()
         self.run: int = last + 1
-        if self._pending.exists():
-            for story in self._pending.read_text().split():
-                self._db.execute("insert or ignore into leaving values (?)", (story,))
 
-    def _open(self, path: Path) -> None:
+    def _open(self, path: Path) -> bool:
+        """Opens the file; False if it was never committed (its version is part of a commit)."""
         self._db = sqlite3.connect(path, isolation_level=None)
         (version,) = self._db.execute("pragma user_version").fetchone()
         if version not in (0, LEDGER_VERSION):
             raise sqlite3.DatabaseError(f"version {version}, known is {LEDGER_VERSION}")
         self._db.executescript(_TABLES)
         self._db.execute("select count(*) from units, holds, leaving where units.id < 0").fetchone()
-        self._db.execute(f"pragma user_version = {LEDGER_VERSION}")
+        return bool(version)
 
     def _restore(self, stories: Iterable[Article]) -> None:
         """Every file as unfinished, with the stories that say they come from it."""
@@ -135,6 +141,7 @@ class Ledger:
 
     def commit(self) -> None:
         """Makes durable what was told so far. To be called after the archive's own commit."""
+        self._db.execute(f"pragma user_version = {LEDGER_VERSION}")
         self._db.execute("commit")
         self._db.execute("begin")
         self._pending.unlink(missing_ok=True)
@@ -173,11 +180,6 @@ class Ledger:
             "insert into holds (unit, story, run, start, source) values (?, ?, ?, ?, ?)",
             (unit, story, self.run, source.start, json.dumps(asdict(source))),
         )
-
-    def clear(self) -> None:
-        """Forgets everything: the archive is made anew."""
-        for table in ("units", "holds", "leaving"):
-            self._db.execute(f"delete from {table}")
 
     def finish(
         self, unit: int, *, digest: str, recipe: str, problems: Iterable[Problem], stories: int

@@ -131,6 +131,7 @@ def index_files(
             run.read(listed, model, processes)
             if prune:
                 run.prune(listed)
+            run.commit()
             run.settle()
             run.commit()
     except OSError as error:
@@ -146,10 +147,7 @@ def _ledger(writer: ArchiveWriter, rebuild: bool) -> Ledger:
     """The ledger of an archive, which is made first if it is not there."""
     if not rebuild:
         writer.commit()
-    ledger = Ledger(writer.path, lambda: _all_stories(writer))
-    if rebuild or not writer.manifest.segments:
-        ledger.clear()
-    return ledger
+    return Ledger(writer.path, lambda: _all_stories(writer), anew=rebuild)
 
 
 def _all_stories(writer: ArchiveWriter) -> Iterator[Article]:

@@ -1,8 +1,10 @@
+import importlib
 import json
 import shutil
 import sqlite3
 import zipfile
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -169,25 +171,52 @@ def test_rebuilding_forgets_what_was_there(tmp_path: Path) -> None:
     assert set(stories(archive)) == {STOVE[0]}
 
 
-def test_after_a_crash_before_the_ledger_nothing_is_lost_or_doubled(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("rebuild", [False, True])
+@pytest.mark.parametrize("step", range(8))
+@pytest.mark.parametrize("after", ["same", "before", "other"])
+def test_a_crash_at_any_commit_is_made_good_by_the_next_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: int, after: str, rebuild: bool
 ) -> None:
-    archive = tmp_path / "a.wdx"
-    source = put(tmp_path / "one.jsonl", CRANE, STOVE)
-    index(put(tmp_path / "other.jsonl", CHOIR), into=archive)
+    archive, folder = tmp_path / "a.wdx", tmp_path / "wires"
+    folder.mkdir()
+    first, second = folder / "1.jsonl", folder / "2.jsonl"
+    put(first, CRANE, STOVE)
+    put(second, STOVE)
+    index(folder, into=archive)
+    put(first, CHOIR)
+    second.unlink()
 
-    def crash(self: object) -> None:
-        raise KeyboardInterrupt
+    count = 0
 
-    with monkeypatch.context() as patch:
-        patch.setattr("wiredesk.index.ledger.Ledger.commit", crash)
-        with pytest.raises(KeyboardInterrupt):
-            index(source, into=archive)
-    assert set(stories(archive)) == {CRANE[0], STOVE[0], CHOIR[0]}
-    put(source, STOVE)
-    index(source, into=archive)
-    assert set(stories(archive)) == {STOVE[0], CHOIR[0]}
-    assert ArchiveReader(archive).story_count == 2
+    def crashing(owner: str) -> None:
+        module, _, name = owner.rpartition(".")
+        kind = getattr(importlib.import_module(module), name)
+        whole = kind.commit
+
+        def commit(self: object) -> None:
+            nonlocal count
+            count += 1
+            if count == step:
+                raise KeyboardInterrupt
+            whole(self)
+
+        monkeypatch.setattr(kind, "commit", commit)
+
+    with monkeypatch.context():
+        crashing("wiredesk.index.writer.ArchiveWriter")
+        crashing("wiredesk.index.ledger.Ledger")
+        with suppress(KeyboardInterrupt):
+            index(folder, into=archive, prune=True, rebuild=rebuild)
+    monkeypatch.undo()
+    if after == "before":
+        put(first, CRANE, STOVE)
+        put(second, STOVE)
+    elif after == "other":
+        put(first, STOVE)
+    index(folder, into=archive, prune=True)
+    wanted = {"same": {CHOIR[0]}, "before": {CRANE[0], STOVE[0]}, "other": {STOVE[0]}}
+    assert set(stories(archive)) == wanted[after]
+    assert ArchiveReader(archive).story_count == len(wanted[after])
 
 
 @pytest.mark.parametrize("harm", ["lost", "empty", "garbage", "newer"])
