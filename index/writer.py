@@ -13,6 +13,7 @@ import os
 import re
 import secrets
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -82,6 +83,7 @@ class ArchiveWriter:
     ) -> None:
         self.path = Path(path)
         self._progress = progress
+        self._failed: str | None = None
         self._batch_tokens = batch_tokens
         self._closed = True
         _make_folder(self.path)
@@ -121,6 +123,13 @@ class ArchiveWriter:
         self._runs: list[tuple[str, Array]] = []
         self._deletes: list[tuple[bytes, int]] = []
         self._added = 0
+        self._made: set[str] = set()
+
+    def _new_name(self) -> str:
+        """A name for a segment, which goes again if nothing is committed."""
+        name = f"{INDEX_NAME}_{secrets.token_hex(8)}"
+        self._made.add(name)
+        return name
 
     # ---- documents
 
@@ -158,12 +167,18 @@ class ArchiveWriter:
         count = self._builder.doc_count
         if not count:
             return
-        name = _new_name()
+        name = self._new_name()
         builder, self._builder = self._builder, SegmentBuilder()
         dead = np.zeros(count, bool)
         dead[self._batch_dead] = True
         self._batch, self._batch_dead = {}, []
-        builder.write(self.path, name)
+        try:
+            builder.write(self.path, name)
+        except BaseException as error:
+            # Its stories are gone from memory: only giving up everything since the last commit
+            # leaves a consistent archive.
+            self._failed = f"{type(error).__name__}: {error}"
+            raise
         self._runs.append((name, dead))
         logger.debug("wrote run %s with %d stories", name, count)
 
@@ -174,7 +189,7 @@ class ArchiveWriter:
         self._check_open()
         self._flush()
         if self._added or self._deletes or self._fresh:
-            self._commit(compact=False)
+            self._try_commit(compact=False)
 
     def compact(self) -> None:
         """Commit, with everything merged into one segment and deleted stories gone for good."""
@@ -188,7 +203,14 @@ class ArchiveWriter:
             or len(segments) > 1
             or any(s.deleted for s in segments)
         ):
-            self._commit(compact=True)
+            self._try_commit(compact=True)
+
+    def _try_commit(self, *, compact: bool) -> None:
+        try:
+            self._commit(compact=compact)
+        except BaseException as error:
+            self._failed = f"{type(error).__name__}: {error}"
+            raise
 
     def _commit(self, *, compact: bool) -> None:
         generation = self.manifest.generation + 1
@@ -212,7 +234,7 @@ class ArchiveWriter:
             entries[segment.name] = self._entry(segment, known.get(segment.name), generation)
         result = [entries[s.name] for s in kept]
         if chosen:
-            name = _new_name()
+            name = self._new_name()
             merge_segments(chosen, self.path, name, self._progress)
             write_derived(self.path, name)
             merged = SegmentEntry(name=name, stories=sum(s.live_count for s in chosen))
@@ -251,7 +273,9 @@ class ArchiveWriter:
         self.manifest = manifest
         self._fresh = False
         self._begin()
-        self._clean()
+        # The commit stands whether or not what it replaced can be removed.
+        with suppress(OSError):
+            self._clean()
         if self._progress is not None:
             self._progress("commit", 1, 1)
 
@@ -277,18 +301,14 @@ class ArchiveWriter:
         """Forget everything since the last commit and close."""
         if self._closed:
             return
-        self._begin()
         try:
-            if not self._fresh:
-                self._clean()
-            else:
-                live: set[str] = set()
-                if (self.path / MANIFEST).exists():
-                    return
-                for path in list(self.path.iterdir()):
-                    found = _OWN_FILE.match(path.name)
-                    if found is not None and found[1] not in live:
-                        path.unlink(missing_ok=True)
+            # When a commit fails in its last step its manifest may be in place already.
+            made = self._made - _named_segments(self.path)
+            for path in list(self.path.iterdir()):
+                found = _OWN_FILE.match(path.name)
+                if found is not None and found[1] in made:
+                    path.unlink(missing_ok=True)
+            self._begin()
         finally:
             self._release()
 
@@ -299,7 +319,7 @@ class ArchiveWriter:
         try:
             self.commit()
         except BaseException:
-            self._release()
+            self.cancel()
             raise
         self._release()
 
@@ -311,6 +331,11 @@ class ArchiveWriter:
     def _check_open(self) -> None:
         if self._closed:
             raise ArchiveError(str(self.path), "this writer is closed")
+        if self._failed is not None:
+            raise ArchiveError(
+                str(self.path),
+                f"writing failed ({self._failed}); nothing since the last commit was kept: cancel",
+            )
 
     def __enter__(self) -> Self:
         return self
@@ -325,10 +350,6 @@ class ArchiveWriter:
             self.close()
         else:
             self.cancel()
-
-
-def _new_name() -> str:
-    return f"{INDEX_NAME}_{secrets.token_hex(8)}"
 
 
 def _make_folder(path: Path) -> None:
@@ -355,6 +376,14 @@ def _last_generation(path: Path) -> int:
         return int(json.loads((path / MANIFEST).read_bytes())["generation"])
     except (OSError, ValueError, KeyError, TypeError):
         return 0
+
+
+def _named_segments(path: Path) -> set[str]:
+    """The segments that the manifest of an archive names, if it can be read."""
+    try:
+        return {s.name for s in read_manifest(path).segments}
+    except ArchiveError:
+        return set()
 
 
 def _choose(old: list[SegmentReader], runs: list[SegmentReader]) -> list[SegmentReader]:

@@ -19,6 +19,7 @@ import os
 import struct
 import tempfile
 import zlib
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Self
 
@@ -141,7 +142,9 @@ class FileWriter:
 
     def abandon(self) -> None:
         """Remove the unfinished file."""
-        self._file.close()
+        # A full disk refuses the rest of the buffer once more; the file goes anyway.
+        with suppress(OSError):
+            self._file.close()
         self.path.unlink(missing_ok=True)
 
 
