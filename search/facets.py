@@ -24,6 +24,8 @@ from numpy.typing import NDArray
 from wiredesk.index import analysis
 from wiredesk.index.codec.packing import ranges
 from wiredesk.index.codec.segment import BITMAP_VALUES, FacetColumn
+from wiredesk.index.countries import country_code, country_name, demonym_code
+from wiredesk.index.schema import FIELDS
 from wiredesk.search.docset import DocSet, union
 from wiredesk.search.occurrences import query_words, word_test
 from wiredesk.search.query import Fuzzy as FuzzyWord
@@ -231,6 +233,8 @@ class FieldTable:
             names = [terms[n] for n in self._only.by_rank.tolist()]
         else:
             names = self._names or []
+        if self._coded:
+            names = [_spelt(n) if len(n) == 2 else n for n in names]
         text = b"\n".join(n.replace(b"\n", b" ") for n in names).decode("utf-8", "surrogatepass")
         folded = "\n" + analysis.fold(text) + "\n"
         feeds = np.flatnonzero(
@@ -259,14 +263,34 @@ class FieldTable:
         exact = self.find(text)
         if exact >= 0:
             return [exact]
+        coded = self._code(text)
+        if coded:
+            return coded
         return self._lines_with(analysis.fold(text).replace("\n", " "), whole=True)
+
+    @property
+    def _coded(self) -> bool:
+        """Whether values may be codes of countries, which are searched for by their names."""
+        return FIELDS[self.field].labels in ("country", "place")
+
+    def _code(self, text: str) -> list[int]:
+        """The country that a text names: by any of its names, by its people, by its code."""
+        if not self._coded:
+            return []
+        codes = country_code(text), demonym_code(text), text.upper() if len(text) == 2 else None
+        return [n for code in dict.fromkeys(codes) if code and (n := self.find(code)) >= 0]
+
+    def _said(self, ordinal: int) -> str:
+        """A value in words."""
+        value = self.value(ordinal)
+        return country_name(value) if self._coded and len(value) == 2 else value
 
     def beginning(self, prefix: str) -> Ordinals:
         """The values of which a word begins with a prefix, folded (its last word may be cut)."""
         wanted = analysis.fold(prefix).strip()
         found = []
         for n in self._lines_with(wanted) if wanted else range(self.size):
-            line = analysis.fold(self.value(n))
+            line = analysis.fold(self._said(n))
             at = line.find(wanted)
             while at > 0 and line[at - 1].isalnum():
                 at = line.find(wanted, at + 1)
@@ -280,7 +304,7 @@ class FieldTable:
             fits = word_test(query)
             piece = analysis.fold(query.text) if isinstance(query, Prefix) else ""
             lines = self._lines_with(piece) if piece else range(self.size)
-            return [n for n in lines if any(map(fits, analysis.words(self.value(n))))]
+            return [n for n in lines if any(map(fits, analysis.words(self._said(n))))]
         texts = query.words if isinstance(query, Phrase) else ()
         texts = (query.text,) if isinstance(query, Term) else texts
         wanted = [w for text in texts for w in query_words(text)]
@@ -288,12 +312,15 @@ class FieldTable:
             return []
         slop = query.slop if isinstance(query, Phrase) else 0
         rarest = max(wanted, key=len)
-        found = []
+        found = self._code(" ".join(texts))
         for n in self._lines_with(rarest):
-            words = analysis.words(self.value(n))
-            if _in_order(words, wanted, slop):
+            if _in_order(analysis.words(self._said(n)), wanted, slop):
                 found.append(n)
-        return found
+        return sorted(set(found))
+
+
+def _spelt(code: bytes) -> bytes:
+    return country_name(code.decode("utf-8", "surrogatepass")).encode("utf-8", "surrogatepass")
 
 
 def _in_order(words: list[str], wanted: list[str], slop: int) -> bool:

@@ -8,6 +8,8 @@ from wiredesk.index.document import to_document
 from wiredesk.index.writer import ArchiveWriter
 from wiredesk.search import Archive, FacetValue, SearchRequest, open_archive
 
+CODES = {"Oslo": "NO", "Bern": "CH"}
+
 
 def story(
     number: int,
@@ -17,13 +19,16 @@ def story(
     cities: tuple[str, ...] = (),
     agency: str | None = None,
 ) -> Article:
+    line = Dateline(
+        raw="", cities=tuple(City(city=c, name=c, country_code=CODES[c]) for c in cities)
+    )
     return Article(
         id=f"{number:016x}",
         source=Source(path="a.txt", start=number * 1000, end=number * 1000 + 999),
         headline=headline,
         body=body,
         agency=agency,
-        dateline=Dateline(raw="", cities=tuple(City(city=c, name=c) for c in cities)),
+        dateline=line,
     )
 
 
@@ -144,3 +149,16 @@ def test_a_closed_archive_says_so(archive: Archive) -> None:
     archive.close()
     with pytest.raises(BackendUnavailable, match="closed"):
         archive.search("grain")
+
+
+@pytest.mark.parametrize("name", ["Switzerland", "switzerland", "CH", "ch"])
+def test_countries_are_chosen_by_name_or_code(archive: Archive, name: str) -> None:
+    found = archive.search(filters={"country": [name]}, facets=["country"])
+    assert found.total == 2
+    assert found.facets["country"].values[0] == FacetValue(value="CH", count=2, selected=True)
+    assert archive.search(f"country:{name}").total == 2
+
+
+def test_a_country_is_found_by_the_beginning_of_its_name(archive: Archive) -> None:
+    assert archive.terms("country", "switz") == [("CH", 2)]
+    assert archive.search("from:nor*").total == 2
