@@ -313,7 +313,6 @@ class _Worker:
                         outcome.text,
                         path=outcome.path,
                         member=outcome.member,
-                        stated=outcome.stated,
                         whole=outcome.whole,
                     )
                 except Exception as error:  # a fault of ours in one story must not stop the rest

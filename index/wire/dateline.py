@@ -1,91 +1,359 @@
-"""Datelines: `GENEVA/DAMASCUS, Syria, Feb 9 (Reuters) - `."""
+"""Datelines: `GENEVA/DAMASCUS/ONCUPINAR, Turkey, Feb 9 (Reuters) - `.
+
+    dateline = [mark dash] places [sep date] [mark] dash
+    places   = place { ("/" | ", " | " and " | " & ") place }, each with its region or country
+    mark     = "(Reuters)" | "/TASS/." | "[ANI]" | a known agency without brackets
+
+A dateline is a shape first, and a place second: it is accepted when at least two of these agree:
+an agency mark, a date, a place in capitals, a place of the gazetteer, a real dash.
+"""
 
 import re
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cache
 
 from wiredesk.index.article import City, Dateline
-from wiredesk.index.wire.tables import AGENCIES, COUNTRIES, MONTHS, REGIONS, STANDALONE
+from wiredesk.index.countries import country_code
+from wiredesk.index.wire.dates import full_year, iso, month_number, month_pattern
+from wiredesk.index.wire.fold import fold
+from wiredesk.index.wire.places import candidates, known_place, locate
+from wiredesk.index.wire.tables import agencies, agency_names, region_named
 
-_MARK = "|".join(sorted(map(re.escape, AGENCIES), key=len, reverse=True))
-_MONTH = "|".join(sorted(map(re.escape, MONTHS), key=len, reverse=True))
-_WORD = rf"(?!(?:{_MONTH})\b\.? \d)[A-ZÀ-Þ][\w.'’À-ÿ-]*"
-_NAME = rf"{_WORD}(?: (?:(?:de|da|do|del|la|le|el|al|am|upon|der|den|an|of)[ -])*{_WORD}){{0,3}}"
-_DASH = r"(?:--+|[-–—_])"
-_HEAD = re.compile(
-    rf"[ \t\u00a0]*(?P<places>{_NAME}(?:(?: ?/ ?|, | and | & ){_NAME}){{0,6}})?"
-    rf"(?P<date>[,.]? ?(?:(?P<month>{_MONTH})\.? ?(?P<day>\d{{1,2}})"
-    rf"|(?P<day2>\d{{1,2}})\.? (?P<month2>{_MONTH})\.?)(?:,? (?P<year>\d{{4}}))?)?"
-    rf"[,.]? ?(?:[(\[](?:[A-Za-z]+[ /])?(?P<agency>{_MARK})[)\]]|/(?P<agency2>{_MARK})/\.?)?"
-    rf"[.,]? ?(?P<dash>{_DASH}(?=\s|[A-Z\"“])|:(?=\s)|\.(?=\s))?\s?",
+REACH = 240
+"""A dateline ends within this many characters of its paragraph."""
+
+_PARTICLE = (
+    r"(?:de|da|do|del|dos|di|la|le|las|los|el|al|am|im|an|der|den|des|du|upon|on|of|the|sur|e)"
 )
+_CAPITAL = r"[A-ZÀ-ÖØ-ÞŠŽĐČĆŁŚŻİĞŞ]"
+_LETTER = r"[\w.'’`-]"
+_CAPS_WORD = rf"{_CAPITAL}(?:{_CAPITAL}|[.'’`-]|[a-z](?={_CAPITAL}{{2}}))*"
+_CAPS = rf"{_CAPS_WORD}(?: (?:{_PARTICLE} )?{_CAPS_WORD}){{0,5}}"
+_NICE_WORD = rf"{_CAPITAL}{_LETTER}*"
+_NICE = rf"{_NICE_WORD}(?:[ -](?:{_PARTICLE}[ -]){{0,2}}{_NICE_WORD}){{0,4}}"
+_LOWER = r"[a-z][a-z.]+(?: [a-z][a-z.]+){0,2}"
 
 
-def parse_dateline(text: str) -> Dateline | None:
-    """The dateline at the start of a paragraph, None if there is none."""
-    match = _HEAD.match(text[:300])
-    if match is None or not match.end():
-        return None
-    places, date = match["places"], match["date"]
-    agency = match["agency"] or match["agency2"]
-    dash = match["dash"] or ""
-    strong = dash not in ("", ":", ".")
-    if not agency and not (strong and places and (date or places.split(",")[0].isupper())):
-        return None
-    if not places and not date and not agency:
-        return None
-    month, day = match["month"] or match["month2"], match["day"] or match["day2"]
-    stated = None
-    if month and 1 <= int(day) <= 31:
-        stated = f"{match['year'] or '-'}-{MONTHS[month]:02}-{int(day):02}"
-    start = len(text) - len(text.lstrip())
-    return Dateline(
-        raw=match.group().strip(),
-        cities=_cities(places, match.start("places")) if places else (),
-        agency=AGENCIES.get(agency) if agency else None,
-        date=stated,
-        start=start,
-        end=len(match.group().rstrip()),
+@cache
+def _date() -> re.Pattern[str]:
+    month = rf"(?P<month>{month_pattern()}|apri l|febuary|janury)\.?"
+    return re.compile(
+        rf"(?P<lead>[,.]?\s*)(?:(?:mon|tues?|wed(?:nes)?|thurs?|fri|sat(?:ur)?|sun)(?:day)?\.?,\s*)?"
+        rf"(?:{month}\s*(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?!\d)"
+        rf"|(?P<day2>\d{{1,2}})(?:st|nd|rd|th|\.)?\s(?:de\s)?(?P<month2>{month_pattern()})\b\.?)"
+        rf"(?:,?\s*(?P<year>(?:19|20)\d{{2}})(?!\d))?",
+        re.IGNORECASE,
     )
 
 
-def _cities(places: str, offset: int) -> tuple[City, ...]:
-    found: list[City] = []
-    for part in re.finditer(r"[^/,&]+?(?=\s*(?:/|,|&| and |$))", places):
-        name = part.group().removeprefix(" and ").strip()
-        if name.startswith("and "):
-            name = name[4:]
-        if not name:
-            continue
-        code = COUNTRIES.get(name.casefold())
-        region = REGIONS.get(name.casefold().rstrip("."))
-        if found and found[-1].region is None and region:
-            found[-1] = replace(
-                found[-1],
-                region=name,
-                country=region[1],
-                country_code=region[0],
-                country_source="region",
+_WEEKDAY = re.compile(r",?\s+(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b", re.I)
+_MARK = re.compile(
+    r"[,.]?\s*(?:(?P<open>[(\[])\s*(?P<inner>[^()\[\]\n]{1,60}?)\s*[)\]]"
+    r"|/(?P<slashed>[A-Za-z][\w .-]{1,30}?)/)"
+)
+_BARE = re.compile(r"[,.]?\s+(?P<bare>[A-Za-z]{2,8}|RIA Novosti)(?=\s*(?:--|[-–—]|\.-))")
+_DASH = re.compile(r"\s*(?:\.-|[.,]?\s*(?:-{1,4}|[–—_]|―|\u2212)(?:\s*[-–—](?=\s))?|:|\.(?=\s|$))")
+_WIDE = re.compile(r"[\s*>^\"“]*")
+_CALL_LETTERS = re.compile(r"[KWC][A-Z]{2,3}(?:-TV|-AM|-FM)?|ABC\d+|FOX ?\d+|NBC ?\d+|CBS ?\d+")
+_NOT_AGENCIES = frozenset(
+    "DPRK CPC RBI NAACP ITV LEAD URGENT UPDATE EU UN US USA UK UAE NATO IMF WHO GDP CEO NFL"
+    " NBA".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    text: str
+    start: int
+    end: int
+
+
+@cache
+def _piece() -> re.Pattern[str]:
+    return re.compile(rf"(?P<caps>{_CAPS})(?![a-zà-ÿ])|(?P<nice>{_NICE})")
+
+
+def parse_dateline(
+    text: str, *, context: Sequence[str] = (), certain: bool = False
+) -> Dateline | None:
+    """The dateline at the start of a paragraph, None if there is none.
+
+    `text` is the paragraph; its line breaks count as blanks. Offsets of the result count from its
+    start, `end` lies behind the dash and the blanks after it. `context` holds codes of countries
+    that the story speaks of. `certain` accepts with one piece of evidence less (the caller knows
+    that a dateline stands here).
+    """
+    head = text[:REACH].replace("\r", " ").replace("\n", " ").replace("\u00a0", " ")
+    head = head.replace("\t", " ")
+    start = _WIDE.match(head).end()  # type: ignore[union-attr]  # the pattern may match nothing
+    if start and head[start - 1] in '"“':
+        return None
+    at = start
+    front = _agency_mark(head, at)
+    agency: str | None = None
+    known_mark = False
+    if front is not None and front[2]:
+        agency, at, known_mark = front[0], front[1], True
+        dash = _DASH.match(head, at)
+        after = dash.end() if dash else at
+        inner = parse_dateline(text[after:], context=context) if dash else None
+        if inner is not None and inner.cities and inner.start <= 2:
+            shift = after
+            return replace(
+                inner,
+                raw=head[start : after + inner.end].strip(),
+                agency=inner.agency or agency,
+                start=start,
+                end=after + inner.end,
+                cities=tuple(
+                    replace(c, start=c.start + shift, end=c.end + shift) for c in inner.cities
+                ),
             )
-        elif found and found[-1].country_source in ("unknown", "standalone") and code:
-            found[-1] = replace(
-                found[-1], country=code[1], country_code=code[0], country_source="stated"
-            )
+        rest = head[after:].lstrip()
+        if not rest and len(text) <= REACH:
+            return None
+        return _result(head, start, after, (), agency, None)
+    pieces, at = _places(head, at)
+    date, at = _dated(head, at, bool(pieces))
+    dashed_before = re.match(r"\s*-{2,}\s*(?=[(\[/])", head[at:]) if pieces else None
+    if dashed_before:
+        at += dashed_before.end()
+    mark = _agency_mark(head, at)
+    unknown_mark = False
+    if mark is not None:
+        agency, known_mark = mark[0], mark[2]
+        unknown_mark = not known_mark
+        if known_mark or _DASH.match(head, mark[1]):
+            at = mark[1]
+            if mark[3] and date is None:
+                date = mark[3]
         else:
-            start = offset + places.index(name, part.start())
-            known = STANDALONE.get(name.casefold())
-            found.append(
-                City(
-                    city=name,
-                    name=_nice(name),
-                    country=known[1] if known else None,
-                    country_code=known[0] if known else None,
-                    country_source="standalone" if known else "unknown",
-                    start=start,
-                    end=start + len(name),
-                )
-            )
-    return tuple(found)
+            agency, unknown_mark = None, False
+    elif date is None and agency is None:
+        date, at = _dated(head, at, True)
+    dash = _DASH.match(head, at)
+    glyph = dash.group().strip() if dash else ""
+    real = bool(glyph) and glyph not in (":", ".", ",")
+    if glyph in (".-",):
+        real = True
+    if not pieces and not (known_mark and date):
+        return None
+    if real and dash is not None and dash.end() < len(head):
+        following = head[dash.end()]
+        spaced = following == " " or dash.group() != glyph
+        if glyph == "-" and not spaced and not (known_mark or date):
+            return None
+    caps = bool(pieces) and pieces[0].text.replace("Mc", "MC").isupper() and len(pieces[0].text) > 1
+    place = bool(pieces) and known_place(pieces[0].text)
+    region = len(pieces) > 1 and (
+        region_named(pieces[1].text) is not None or country_code(pieces[1].text) is not None
+    )
+    evidence = sum((known_mark, date is not None, caps, place or region, real))
+    if unknown_mark and not (real and (caps or place)):
+        return None
+    end = dash.end() if dash else at
+    rest = text[end:].lstrip()
+    sentence = len(text[end:].split(None, 8)) >= 8
+    if not known_mark:
+        if not glyph and not (caps and place and sentence and (date or region)):
+            return None
+        if glyph == ":" and not (place and (caps or date) and (sentence or date)):
+            return None
+        if glyph == "." and not (date and place):
+            return None
+        if not (caps or date or unknown_mark) and not (place and real and sentence):
+            return None
+        if pieces and not date and not unknown_mark and not sentence and not (place and caps):
+            return None
+        if caps and not (place or region or date or unknown_mark) and glyph == "-" and not sentence:
+            return None
+        if len(pieces) == 1 and fold(pieces[0].text) == "georgia":
+            return None
+        if rest[:1].islower() and not date and not unknown_mark and not caps:
+            return None
+    if evidence < (1 if certain else 2):
+        return None
+    if known_mark and not pieces and not date:
+        return None
+    blanks = len(text[end:]) - len(text[end:].lstrip(" \t\u00a0\r\n"))
+    cities = _cities(pieces, agency, context)
+    return _result(head, start, end, cities, agency, date, blanks=blanks)
 
 
-def _nice(name: str) -> str:
-    return " ".join(w.capitalize() if w.isupper() and len(w) > 1 else w for w in name.split())
+def _result(
+    head: str,
+    start: int,
+    end: int,
+    cities: tuple[City, ...],
+    agency: str | None,
+    date: str | None,
+    *,
+    blanks: int = 0,
+) -> Dateline:
+    blanks = blanks or len(head[end:]) - len(head[end:].lstrip())
+    return Dateline(
+        raw=head[start:end].strip(),
+        cities=cities,
+        agency=agency,
+        date=date,
+        start=start,
+        end=end + blanks,
+    )
+
+
+def _agency_mark(head: str, at: int) -> tuple[str, int, bool, str | None] | None:
+    """(agency, end, known, date inside the mark) of a mark at this place."""
+    match = _MARK.match(head, at)
+    if match is not None:
+        inner = match["inner"] or match["slashed"]
+        whole = agencies().get(inner) or agency_names().get(fold(inner))
+        if whole is not None:
+            name = inner if "AsiaNet" in inner or inner.startswith("Kyodo JBN") else whole.name
+            return name, match.end(), True, None
+        found = None
+        for part in re.split(r"[/ ]| - ", inner):
+            if (known := agencies().get(part)) is not None:
+                found = known
+        if found is not None and len(inner.split()) <= 4:
+            return found.name, match.end(), True, None
+        if " - " in inner:
+            name, _, dated = inner.partition(" - ")
+            dealer = agency_names().get(fold(name))
+            if dealer is not None and (when := _date().match(dated)):
+                return dealer.name, match.end(), True, _stated(when)
+        if match["slashed"] or not re.fullmatch(r"[A-Z][\w.&'’ -]{1,28}", inner):
+            return None
+        if inner in _NOT_AGENCIES or country_code(inner) or region_named(inner):
+            return None
+        return inner, match.end(), bool(_CALL_LETTERS.fullmatch(inner)), None
+    bare = _BARE.match(head, at)
+    if bare is not None and (known_agency := agencies().get(bare["bare"])) is not None:
+        return known_agency.name, bare.end(), True, None
+    return None
+
+
+def _dated(head: str, at: int, placed: bool) -> tuple[str | None, int]:
+    match = _date().match(head, at)
+    if match is not None and (placed or at == match.start()):
+        stated = _stated(match)
+        if stated is not None:
+            return stated, match.end()
+    weekday = _WEEKDAY.match(head, at)
+    if weekday is not None and placed:
+        return None, weekday.end()
+    return None, at
+
+
+def _stated(match: re.Match[str]) -> str | None:
+    name = match["month"] or match["month2"]
+    month = month_number(name) or {"apri l": 4, "febuary": 2, "janury": 1}.get(name.lower())
+    day = int(match["day"] or match["day2"])
+    return iso(full_year(match["year"]) if match["year"] else None, month, day) if month else None
+
+
+_GAP = re.compile(
+    r"\s*/\s*(?![A-Za-z -]{2,30}/\.?\s*(?:-|$))"  # not the slash before a /MARK/
+    r"|,\s*(?:and\s+)?|\s+(?:and|y|et|und|e)\s+|\s*&\s*"
+)
+
+
+def _places(head: str, at: int) -> tuple[list[_Piece], int]:
+    """The places at this point, each with its separator's meaning kept by its position."""
+    pieces: list[_Piece] = []
+    while len(pieces) < 12:
+        if _date().match(head, at) and not re.match(r"\s*[,.]", head[at : at + 2]):
+            break
+        match = _piece().match(head, at)
+        if match is None:
+            lower = re.match(_LOWER, head[at:]) if not pieces else None
+            if lower and (
+                (then := _date().match(head, at + lower.end())) and _DASH.match(head, then.end())
+            ):
+                pieces.append(_Piece(lower.group(), at, at + lower.end()))
+                at += lower.end()
+            break
+        text, start = match.group(), match.start()
+        when = re.search(rf"[ .](?:{month_pattern()})\.?$", text, re.IGNORECASE)
+        if when and pieces == [] and _date().match(head, start + when.start()):
+            text = text[: when.start()]
+        elif _date().match(head, start):
+            at = start - (2 if head[start - 2 : start] == ", " else 0)
+            break
+        bare = text.rsplit(" ", 1)
+        if len(bare) == 2 and bare[1] in agencies() and _DASH.match(head, start + len(text)):
+            text = bare[0]
+        elif (
+            pieces
+            and text.rstrip("-") in agencies()
+            and re.match(r"\s*-", head[start + len(text.rstrip("-")) :])
+        ):
+            at = len(head[:start].rstrip(" ,"))
+            break
+        text = text.rstrip("-'’") if region_named(text) else text.rstrip(".-'’")
+        end = start + len(text)
+        pieces.append(_Piece(text, start, end))
+        at = end
+        if _date().match(head, at):
+            break
+        region = re.match(r"\s*[(\[]([^)\]]{2,40})[)\]]", head[at:])
+        if region and (country_code(region[1]) or region_named(region[1])):
+            inside = at + region.start(1)
+            pieces.append(_Piece(region[1], inside, inside + len(region[1])))
+            at += region.end()
+        gap = _GAP.match(head, at)
+        if gap is None:
+            break
+        if _date().match(head, at) or _date().match(head, gap.end()):
+            break
+        if not re.match(rf"{_CAPITAL}", head[gap.end() :]):
+            lower = re.match(r"([a-z]{2,6})\.?, ", head[gap.end() :])
+            if lower and region_named(lower[1]):
+                inside = gap.end()
+                pieces.append(_Piece(lower[1], inside, inside + len(lower[1])))
+                at = inside + len(lower[1])
+            break
+        at = gap.end()
+    return pieces, at
+
+
+def _cities(
+    pieces: Sequence[_Piece], agency: str | None, context: Sequence[str]
+) -> tuple[City, ...]:
+    """Places and the regions that belong to the one before."""
+    groups: list[tuple[_Piece, list[str]]] = []
+    for i, piece in enumerate(pieces):
+        if groups and _is_region(piece, groups[-1], pieces, i):
+            groups[-1][1].append(piece.text)
+        else:
+            groups.append((piece, []))
+    known = agency_names().get(fold(agency)) if agency else None
+    home = known.home if known else None
+    return tuple(
+        replace(
+            locate(city.text.rstrip(","), parts, home=home, context=context),
+            start=city.start,
+            end=city.end,
+        )
+        for city, parts in groups
+    )
+
+
+def _is_region(
+    piece: _Piece, group: tuple[_Piece, list[str]], pieces: Sequence[_Piece], i: int
+) -> bool:
+    city, parts = group
+    region, country = region_named(piece.text), country_code(piece.text)
+    if region is None and country is None:
+        plain = not piece.text.isupper() and city.text.isupper() and not candidates(piece.text)
+        return plain and not parts
+    if len(parts) >= 2:
+        return False
+    if piece.text.isupper() and city.text.isupper() and len(piece.text) > 4:
+        full_city = bool(candidates(piece.text)) and len(pieces) > i - 1
+        named_city = fold(piece.text) in ("new york", "washington", "singapore", "luxembourg")
+        if named_city and full_city and i == len(pieces) - 1 and len(pieces) > 2:
+            return False
+        if fold(piece.text) in ("washington", "singapore"):
+            return False
+    return True

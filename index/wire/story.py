@@ -1,123 +1,600 @@
-"""Lines -> stories: where each begins and ends, and what each part of it is."""
+"""Lines -> stories: what each part of a story is, with the characters it was read from."""
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from hashlib import blake2b
-from typing import Any
 
-from wiredesk.index.article import Article, Byline, Dropped, Evidence, Source
-from wiredesk.index.wire.credit import parse_byline, parse_credit
-from wiredesk.index.wire.dateline import parse_dateline
-
-_LINE = re.compile(r"[^\r\n\f]*(?:\r\n|[\r\n\f]|$)")
-_FURNITURE = re.compile(
-    r"(?:share|close|tweet|advertisement|story continues below|fun stuff|read more:.*"
-    r"|join the conversation|the next read|posted in:.*|blog comments powered by.*)$",
-    re.IGNORECASE,
+from wiredesk.index.article import (
+    Article,
+    Byline,
+    DateBasis,
+    Dateline,
+    Dropped,
+    Evidence,
+    Note,
+    Source,
 )
-_SIGN_OFF = re.compile(r"\s*(?:Reuter|REUTER|Reuters)\s*$")
+from wiredesk.index.wire.credit import (
+    credit_start,
+    is_byline,
+    is_credit,
+    is_name,
+    parse_byline,
+    parse_credit,
+    parse_end_matter,
+)
+from wiredesk.index.wire.dateline import parse_dateline
+from wiredesk.index.wire.dates import Stamp, find_stamp
+from wiredesk.index.wire.fold import fold
+from wiredesk.index.wire.forms import headline_form, is_note, line_form
+from wiredesk.index.wire.lines import Line, is_sentence, read_lines, signoff_agency
+from wiredesk.index.wire.places import mentioned_countries
+from wiredesk.index.wire.segment import dateline_at, is_caption, is_stamp, segments
+from wiredesk.index.wire.tables import agencies, agency_names
+
+HEAD_REACH = 14
+"""A dateline stands within this many lines of its story (captions and summaries come before)."""
 
 
 def split(text: str) -> list[tuple[int, int]]:
-    """The (start, end) of each story, in order; one span over the whole text if there is one."""
-    lines = [(m.start(), m.group()) for m in _LINE.finditer(text) if m.group()]
-    starts: list[int] = []
-    seen_end = True
-    for i, (start, line) in enumerate(lines):
-        if not line.strip() or not seen_end:
-            if parse_credit(line) and "by" in line:
-                seen_end = True
-            continue
-        ahead = [entry for _, entry in lines[i + 1 : i + 5] if entry.strip()]
-        if any(parse_dateline(entry) for entry in ahead[:2]) or not starts:
-            starts.append(start)
-            seen_end = False
-    if len(starts) < 2:
-        return [(0, len(text))]
-    ends = [*starts[1:], len(text)]
-    return [
-        (start, start + len(text[start:end].rstrip()))
-        for start, end in zip(starts, ends, strict=True)
-    ]
+    """The (start, end) of each story, in order; a text of one story is one span over all of it."""
+    lines = read_lines(text)
+    spans = segments(text, lines)
+    if len(spans) < 2:
+        return [(0, len(text))] if lines else []
+    return [(lines[i].start, lines[j - 1].end) for i, j in spans]
 
 
 def read_stories(
-    text: str, *, path: str, member: str | None = None, stated: Any = None, whole: bool = False
+    text: str,
+    *,
+    path: str,
+    member: str | None = None,
+    whole: bool = False,
 ) -> list[Article]:
-    """The stories of a text."""
-    spans: Sequence[tuple[int, int]] = [(0, len(text))] if whole else split(text)
-    return [
-        _read(text, start, end, path, member) for start, end in spans if text[start:end].strip()
-    ]
+    """The stories of a text, in order.
+
+    `path` and `member` say where it lies. `whole` takes it as exactly one story.
+    """
+    lines = read_lines(text)
+    if not lines:
+        return []
+    spans = [(0, len(lines))] if whole else segments(text, lines)
+    single = len(spans) == 1
+    stories = []
+    for first, last in spans:
+        start = 0 if single else lines[first].start
+        end = len(text) if single else lines[last - 1].end
+        source = Source(
+            path=path,
+            member=member,
+            start=start,
+            end=end,
+            first_line=text.count("\n", 0, start) + 1,
+            last_line=text.count("\n", 0, max(start, end - 1)) + 1,
+        )
+        stories.append(_Reader(text, lines[first:last], source).read())
+    return stories
 
 
-def _read(text: str, start: int, end: int, path: str, member: str | None) -> Article:
-    headline, headline_span, dateline = "", (-1, -1), None
-    people: list[Byline] = []
-    dropped: list[Dropped] = []
-    body: list[str] = []
-    pieces: list[tuple[int, int, int]] = []
-    agency = None
-    size = 0
-    for match in _LINE.finditer(text, start, end):
-        raw = match.group().rstrip("\r\n\f")
-        line = raw.strip().lstrip("\ufeff")
-        at = match.start() + len(raw) - len(raw.lstrip())
-        if not line:
-            continue
-        if _FURNITURE.match(line):
-            dropped.append(Dropped(line=line, reason="furniture", start=at, end=at + len(line)))
-        elif not headline:
-            headline, headline_span = line, (at, at + len(line))
-        elif not body and parse_byline(line):
-            people += [replace(b, start=at, end=at + len(line)) for b in parse_byline(line)]
-        elif parse_credit(line):
-            people += [replace(b, start=at, end=at + len(line)) for b in parse_credit(line)]
-            agency = agency or "Reuters"
-        elif _SIGN_OFF.match(line):
-            agency = "Reuters"
-        else:
-            if dateline is None and (found := parse_dateline(line)):
-                dateline = replace(
+@dataclass(slots=True)
+class _Reader:
+    """Reads the lines of one story; what it finds gathers in its fields."""
+
+    text: str
+    lines: Sequence[Line]
+    source: Source
+    headline: str = ""
+    headline_span: tuple[int, int] = (-1, -1)
+    subheadline: str | None = None
+    dateline: Dateline | None = None
+    people: list[Byline] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
+    dropped: list[Dropped] = field(default_factory=list)
+    evidence: list[Evidence] = field(default_factory=list)
+    stamps: list[tuple[Stamp, int]] = field(default_factory=list)
+    agency: str | None = None
+    form: str | None = None
+    version: int | None = None
+    slug: str | None = None
+    desk: str | None = None
+    body: list[tuple[str, int]] = field(default_factory=list)
+    gaps: list[int] = field(default_factory=list)
+
+    def read(self) -> Article:
+        """The story."""
+        at = self._find_dateline()
+        head_end, body_start = self._head(at)
+        self._body(head_end, body_start)
+        return self._article()
+
+    # The head ---------------------------------------------------------------------------------
+
+    def _find_dateline(self) -> int | None:
+        """The index of the line on which the dateline begins."""
+        seen = 0
+        sentences = 0
+        for i, line in enumerate(self.lines):
+            if line.kind in ("rule", "furniture", "code", "copyright", "signoff"):
+                continue
+            seen += 1
+            if seen > HEAD_REACH + 40 or (seen > HEAD_REACH and sentences > 2):
+                return None
+            run_in = re.match(r"By ", line.text)
+            if run_in and (found := self._run_in(line)):
+                self._take_dateline(found, line.start)
+                return i
+            found = dateline_at(self.text, line)
+            if found is not None and (seen > 1 or self._opens(found)):
+                if seen > 1 and self._is_headline_shape(i, found):
+                    continue
+                self._take_dateline(found, line.start)
+                return i
+            if is_sentence(line.text) and not is_caption(line.text) and not is_note(line.text):
+                sentences += len(line.text) > 90
+        return None
+
+    def _opens(self, found: Dateline) -> bool:
+        """Whether the first line of a story is its dateline paragraph, not a headline with one."""
+        return bool(found.agency or found.date) or len(self.lines[0].text) > 130
+
+    def _is_headline_shape(self, i: int, found: Dateline) -> bool:
+        """`SYDNEY - Boss goes` above the real dateline is a headline."""
+        line = self.lines[i]
+        if found.agency or found.date or is_sentence(line.text):
+            return False
+        following = next((n for n in self.lines[i + 1 : i + 3] if n.kind == "text"), None)
+        return bool(following and following.gap and dateline_at(self.text, following))
+
+    def _run_in(self, line: Line) -> Dateline | None:
+        """`By Asha Rao Dhaka, May 2 (PTI) The…`: the byline runs into the dateline."""
+        for match in list(re.finditer(r"\s(?=[A-Z])", line.text[:90]))[1:7]:
+            name = line.text[3 : match.start()].split(",")[0]
+            if not is_name(name):
+                continue
+            found = parse_dateline(line.text[match.end() :])
+            if found is not None and found.agency and found.cities:
+                self._add_people(parse_byline(f"By {name}"), line.start, line.start + match.start())
+                shift = match.end()
+                return replace(
                     found,
-                    start=at,
-                    end=at + found.end,
+                    start=found.start + shift,
+                    end=found.end + shift,
                     cities=tuple(
-                        replace(c, start=at + c.start, end=at + c.end) for c in found.cities
+                        replace(c, start=c.start + shift, end=c.end + shift) for c in found.cities
                     ),
                 )
-                at += len(line) - len(line[found.end :].lstrip(" -–—_"))
-                line = line[found.end :].lstrip(" -–—_")
-            if body:
-                size += 1
-            pieces.append((size, at, len(line)))
-            body.append(line)
-            size += len(line)
-    agency = (dateline.agency if dateline else None) or agency
-    whole_body = "\n".join(body)
-    key = "\0".join([headline, dateline.raw if dateline else "", " ".join(whole_body.split())])
-    evidence = [
-        Evidence(field="city", value=c.name, rule="dateline", start=c.start, end=c.end)
-        for c in (dateline.cities if dateline else ())
-    ]
-    date = dateline.date if dateline else None
-    return Article(
-        id=blake2b(key.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest(),
-        source=Source(path=path, member=member, start=start, end=end),
-        headline=headline,
-        headline_span=headline_span,
-        body=whole_body,
-        body_map=tuple(pieces),
-        dateline=dateline,
-        byline=tuple(people),
-        agency=agency,
-        date=date,
-        date_basis="none"
-        if not date
-        else "dateline without year"
-        if date[0] == "-"
-        else "dateline",
-        dropped=tuple(dropped),
-        evidence=tuple(evidence),
-    )
+        return None
+
+    def _take_dateline(self, found: Dateline, offset: int) -> None:
+        if any(not c.country_code and len(c.candidates) > 1 for c in found.cities):
+            said = self.text[offset : min(offset + 1500, self.source.end)]
+            again = parse_dateline(said, context=tuple(mentioned_countries(said[found.end :])))
+            if again is not None and again.start == found.start:
+                found = again
+        self.dateline = replace(
+            found,
+            start=offset + found.start,
+            end=offset + found.end,
+            cities=tuple(
+                replace(c, start=offset + c.start, end=offset + c.end) for c in found.cities
+            ),
+        )
+        for city in self.dateline.cities:
+            self._say("city", city.name, "dateline", city.start, city.end)
+            if city.country_code:
+                rule = f"country: {city.country_source}"
+                self._say("country", city.country_code, rule, city.start, city.end)
+        if found.agency:
+            self._say("agency", found.agency, "dateline", self.dateline.start, self.dateline.end)
+
+    def _say(self, name: str, value: str, rule: str, start: int, end: int) -> None:
+        self.evidence.append(Evidence(field=name, value=value, rule=rule, start=start, end=end))
+
+    def _add_people(self, people: Sequence[Byline], start: int, end: int) -> None:
+        for person in people:
+            name = self.text.find(person.name, start, end)
+            spot = (name, name + len(person.name)) if name >= 0 else (start, end)
+            same = [b for b in self.people if b.role == person.role and _same(b.name, person.name)]
+            if same:
+                if person.place and not same[0].place:
+                    self.people[self.people.index(same[0])] = replace(same[0], place=person.place)
+                continue
+            self.people.append(replace(person, start=spot[0], end=spot[1]))
+            self._say("byline", person.name, f"credit: {person.role}", *spot)
+
+    def _head(self, at: int | None) -> tuple[int, int]:
+        """Reads the lines above the body; returns (end of head, first line of the body)."""
+        stop = at if at is not None else self._body_begins()
+        headline_at: int | None = self._choose_headline(stop)
+        taken: set[int] = set()
+        for i in range(stop):
+            line = self.lines[i]
+            if i in taken:
+                continue
+            if line.kind == "code":
+                self._code(line)
+            elif line.kind in ("rule", "furniture", "copyright"):
+                self._drop(line, line.kind)
+            elif i == headline_at:
+                taken = self._take_headline(i, stop)
+            elif (form := line_form(line.text)) is not None:
+                self.form, self.version = self.form or form.key, self.version or form.version
+                self._note("form", line)
+                self._say("form", form.key, "marker line", line.start, line.end)
+            elif is_byline(line.text):
+                self._byline(line)
+            elif is_stamp(line.text):
+                self._stamp(line)
+            elif is_note(line.text):
+                self._note("advisory", line)
+                if line.text.lower().lstrip("(").startswith("correct"):
+                    self.form = self.form or "correction"
+            elif is_caption(line.text):
+                self._note("caption", line)
+            elif headline_at is not None and i > headline_at:
+                if not self._bare_byline(line):
+                    self._under_headline(line, at)
+            else:
+                self._above_headline(line)
+        return stop, stop
+
+    def _body_begins(self) -> int:
+        """Without a dateline: the first line that reads as running text, below a headline."""
+        headline = False
+        for i, line in enumerate(self.lines):
+            if line.kind != "text" or is_byline(line.text) or is_stamp(line.text):
+                continue
+            if is_note(line.text) or line_form(line.text) or is_caption(line.text):
+                continue
+            if headline and (is_sentence(line.text) or line.indent > 2):
+                return i
+            headline = True
+        texts = [i for i, line in enumerate(self.lines) if line.kind == "text"]
+        return texts[1] if len(texts) > 1 else len(self.lines)
+
+    def _choose_headline(self, stop: int) -> int | None:
+        """The index of the headline among the lines of the head."""
+        shaped = [
+            i
+            for i in range(stop)
+            if self.lines[i].kind == "text"
+            and not is_byline(self.lines[i].text)
+            and not is_stamp(self.lines[i].text)
+            and not is_note(self.lines[i].text)
+            and not line_form(self.lines[i].text)
+            and not is_caption(self.lines[i].text)
+        ]
+        if not shaped:
+            return None
+        if len(shaped) <= 4:
+            worded = [i for i in shaped if len(self.lines[i].text.split()) > 2]
+            return (worded or shaped)[0]
+        return max(shaped, key=lambda i: self._headline_score(i, shaped, stop))
+
+    def _headline_score(self, i: int, shaped: Sequence[int], stop: int) -> float:
+        """How much a line of a page looks like its headline."""
+        text = self.lines[i].text
+        words = text.split()
+        score = 0.0
+        score += 2.0 if 5 <= len(words) <= 18 else 1.0 if len(words) in (3, 4) else -1.0
+        score -= 2.0 if len(text) > 180 else 0.0
+        score -= 1.5 * is_sentence(text)
+        score -= 0.06 * (stop - i)
+        key = fold(text)
+        for other in self.lines[: i + 40]:
+            if other is not self.lines[i] and fold(other.text).startswith(key) and len(key) > 20:
+                score += 1.5
+                break
+        for j in range(i + 1, min(i + 5, stop)):
+            near = self.lines[j].text
+            if is_byline(near) or is_stamp(near):
+                score += 1.5
+                break
+        return score
+
+    def _take_headline(self, i: int, stop: int) -> set[int]:
+        """Takes the headline, which may run over several wrapped lines."""
+        line = self.lines[i]
+        last = i
+        while last + 1 < stop and self._continues(self.lines[last], self.lines[last + 1]):
+            last += 1
+        end = self.lines[last].end
+        raw = self.text[line.start : end]
+        clean, shift = _clean_headline(raw)
+        self.headline = " ".join(clean.split())
+        start = line.start + shift
+        self.headline_span = (start, start + len(clean))
+        self._say("headline", self.headline, "first line", *self.headline_span)
+        form = headline_form(self.headline)
+        if form is not None:
+            self.form, self.version = form.key, form.version
+            self._say("form", form.key, "headline marker", start, start + form.length)
+        return set(range(i, last + 1))
+
+    def _continues(self, line: Line, following: Line) -> bool:
+        """Whether a headline goes on in the next line (wire layout: no gap, no indent)."""
+        if following.gap or following.indent > line.indent + 1 or following.kind != "text":
+            return False
+        if is_byline(following.text) or is_stamp(following.text) or is_note(following.text):
+            return False
+        if line.text.isupper() and following.text.isupper():
+            return True
+        return len(line.text) > 45 and following.text[:1].islower() and len(following.text) < 90
+
+    def _byline(self, line: Line) -> None:
+        people = parse_byline(line.text)
+        self._add_people(people, line.start, line.end)
+        self._note("byline", line)
+        if (stamp := find_stamp(line.text)) is not None:
+            self.stamps.append((stamp, line.start))
+        tail = re.split(r",|\||\s[-–—]\s", line.text)[1:]
+        for piece in [*tail, re.sub(r"^[Bb][Yy]\s+", "", line.text)]:
+            agency = agency_names().get(fold(re.sub(r"^the ", "", piece.strip(" ="), flags=re.I)))
+            if agency is not None and self.agency is None:
+                self.agency = agency.name
+                self._say("agency", agency.name, "byline", line.start, line.end)
+
+    def _bare_byline(self, line: Line) -> bool:
+        """Names alone under the headline: `Jane Roe and John Doe`, `Jane Roe 5 hours`."""
+        if len(line.text) > 90 or is_sentence(line.text):
+            return False
+        plain = re.sub(
+            r"\s*(?:\d+\s?(?:hours?|minutes?|days?)(?:\sago)?.*|[|·•].*|Published.*|Updated.*|,?\s*(?:staff|special).*)$",
+            "",
+            line.text,
+            flags=re.I,
+        )
+        names = re.split(r"\s+and\s+|,\s+", plain)
+        if not names or not all(is_name(n) or n in agencies() for n in names):
+            return False
+        if plain == line.text and (line.text.isupper() or len(names[0].split()) > 3):
+            return False
+        if not is_name(names[0]):
+            return False
+        people = tuple(Byline(role="reporting", name=n, raw=line.text) for n in names if is_name(n))
+        self._add_people(people, line.start, line.end)
+        self._note("byline", line)
+        return True
+
+    def _stamp(self, line: Line) -> None:
+        stamp = find_stamp(line.text)
+        if stamp is not None:
+            self.stamps.append((stamp, line.start))
+        self._note("stamp", line)
+        source = re.match(r"source:\s*([\w .]+?)(?:\s{2,}|\s*\||published|$)", line.text, re.I)
+        named = agency_names().get(fold(source[1])) if source else None
+        if named is not None and self.agency is None:
+            self.agency = named.name
+            self._say("agency", named.name, "source line", line.start, line.end)
+
+    def _code(self, line: Line) -> None:
+        self._note("slug", line)
+        if self.slug is None:
+            self.slug = line.text.strip("^ <")
+        for mark in ("dpa", "AAP"):
+            if re.search(rf"\b{mark}\b", line.text) and self.agency is None:
+                self.agency = mark
+                self._say("agency", mark, "wire header", line.start, line.end)
+        if re.match(r"\^?AP Photo|.*\bBC-[A-Z]", line.text) and self.agency is None:
+            self.agency = "AP"
+            self._say("agency", "AP", "wire header", line.start, line.end)
+
+    def _under_headline(self, line: Line, dateline_at_line: int | None) -> None:
+        """A line between headline and body: standfirst, job line of a byline, kicker."""
+        if self.people and len(line.text) < 60 and not is_sentence(line.text):
+            named = agency_names().get(fold(re.sub(r"^the ", "", line.text, flags=re.I)))
+            writer = re.match(r"(?:The )?(Associated Press|Canadian Press)\b", line.text)
+            if named is None and writer:
+                named = agency_names().get(fold(writer[1]))
+            if named is not None and self.agency is None:
+                self.agency = named.name
+                self._say("agency", named.name, "byline", line.start, line.end)
+            self._note("byline", line)
+        elif self.subheadline is None and len(line.text) < 400:
+            self.subheadline = line.text
+            self._note("subheadline", line)
+        else:
+            self._note("subheadline", line)
+
+    def _above_headline(self, line: Line) -> None:
+        if self.desk is None and len(line.text.split()) <= 3 and line.text[:1].isalpha():
+            self.desk = None
+        self._drop(line, "above the headline")
+
+    def _drop(self, line: Line, reason: str) -> None:
+        self.dropped.append(Dropped(line=line.text, reason=reason, start=line.start, end=line.end))
+        if match := re.match(r"Posted in:\s*(\S.*)$", line.text, re.I):
+            self.desk = match[1].strip()
+            self._say("desk", self.desk, "posted in", line.end - len(match[1]), line.end)
+
+    def _note(self, kind: str, line: Line) -> None:
+        self.notes.append(Note(kind=kind, text=line.text, start=line.start, end=line.end))
+
+    # The body ---------------------------------------------------------------------------------
+
+    def _body(self, head_end: int, start: int) -> None:
+        content = [i for i in range(start, len(self.lines))]
+        ending = set(content[-8:])
+        for i in content:
+            line = self.lines[i]
+            if line.kind in ("furniture", "rule"):
+                self._drop(line, line.kind)
+            elif line.kind == "copyright":
+                self._note("copyright", line)
+            elif line.kind == "code":
+                self._code(line)
+            elif line.kind == "signoff" and (i in ending or line.gap or len(line.text) > 6):
+                self._signoff(line)
+            elif is_credit(line.text):
+                self._credit(line, line.start)
+            elif is_note(line.text) and (i in ending or not self.body):
+                self._note("advisory", line)
+            elif not self.body and is_byline(line.text):
+                self._byline(line)
+            elif i in ending and self._end_matter(line, i):
+                continue
+            else:
+                self._text(line, i == start)
+
+    def _signoff(self, line: Line) -> None:
+        agency = signoff_agency(line.text)
+        self._note("signoff", line)
+        if agency and self.agency is None:
+            self.agency = agency
+            self._say("agency", agency, "sign-off", line.start, line.end)
+
+    def _credit(self, line: Line, start: int) -> None:
+        raw = self.text[start : line.end]
+        people = parse_credit(raw)
+        self._add_people(people, start, line.end)
+        self.notes.append(Note(kind="credit", text=raw, start=start, end=line.end))
+        if (
+            people
+            and self.agency is None
+            and re.match(r"\W*(?:Additional )?(?:Reporting|Writing|Editing)\s+by", raw, re.I)
+        ):
+            self.agency = "Reuters"
+            self._say("agency", "Reuters", "credit line", start, line.end)
+
+    def _end_matter(self, line: Line, i: int) -> bool:
+        """Contributors, wire sign-offs and photo credits near the end."""
+        if re.match(r"\W*By .{3,60}, The Canadian Press\W*$", line.text):
+            self._byline(line)
+            return True
+        if is_byline(line.text) and i >= len(self.lines) - 3 and parse_byline(line.text):
+            self._byline(line)
+            return True
+        found = parse_end_matter(line.text, self.people)
+        if found is not None:
+            contributors, places = found
+            self._add_people(contributors, line.start, line.end)
+            for surname, place in places.items():
+                for n, person in enumerate(self.people):
+                    if (
+                        person.place is None
+                        and person.role == "reporting"
+                        and person.name.endswith(surname)
+                    ):
+                        self.people[n] = replace(person, place=place)
+            self._note("credit", line)
+            return True
+        stamp = find_stamp(line.text)
+        if stamp is not None and "sign-off" in stamp.rule and len(line.text) < 60:
+            self.stamps.append((stamp, line.start))
+            self._note("signoff", line)
+            if line.text.startswith("AP-") and self.agency is None:
+                self.agency = "AP"
+            return True
+        listed = re.match(r"-\s*(Reporting|Editing|Writing) by:?\s+(.*)$", line.text, re.I)
+        if listed:
+            self._credit(line, line.start)
+            return True
+        return False
+
+    def _text(self, line: Line, first: bool) -> None:
+        """A line of the body; a credit glued to its end is cut off."""
+        start, end = line.start, line.end
+        if first and self.dateline is not None:
+            start = min(max(start, self.dateline.end), end)
+        elif self.dateline is not None and start < self.dateline.end:
+            start = min(self.dateline.end, end)
+        glued = credit_start(self.text[start:end])
+        if glued >= 0:
+            self._credit(line, start + glued)
+            end = start + len(self.text[start : start + glued].rstrip())
+        if end > start:
+            self.gaps.append(line.gap)
+            self.body.append((self.text[start:end], start))
+
+    # The whole --------------------------------------------------------------------------------
+
+    def _article(self) -> Article:
+        body, pieces = self._joined()
+        date, basis, published, updated, ambiguous = self._dates()
+        agency = (self.dateline.agency if self.dateline else None) or self.agency
+        return Article(
+            id=story_id(self.headline, self.dateline.raw if self.dateline else "", body),
+            source=self.source,
+            headline=self.headline,
+            headline_span=self.headline_span,
+            subheadline=self.subheadline,
+            body=body,
+            body_map=pieces,
+            dateline=self.dateline,
+            byline=tuple(self.people),
+            published=published,
+            updated=updated,
+            date=date,
+            date_basis=basis,
+            date_ambiguous=ambiguous,
+            agency=agency,
+            form=self.form,
+            version=self.version,
+            slug=self.slug,
+            desk=self.desk,
+            dropped=tuple(self.dropped),
+            notes=tuple(self.notes),
+            evidence=tuple(self.evidence),
+        )
+
+    def _joined(self) -> tuple[str, tuple[tuple[int, int, int], ...]]:
+        parts: list[str] = []
+        pieces: list[tuple[int, int, int]] = []
+        size = 0
+        for n, (text, start) in enumerate(self.body):
+            if n:
+                glue = "\n\n" if self.gaps[n] else "\n"
+                parts.append(glue)
+                size += len(glue)
+            parts.append(text)
+            pieces.append((size, start, len(text)))
+            size += len(text)
+        return "".join(parts), tuple(pieces)
+
+    def _dates(self) -> tuple[str | None, DateBasis, str | None, str | None, bool]:
+        """(date, basis, published, updated, ambiguous): the stamp first, then the dateline."""
+        printed = self.dateline.date if self.dateline else None
+        plain = [s for s in self.stamps if not s[0].updated] or self.stamps
+        updated = next((s.moment or s.date for s, _ in self.stamps if s.updated), None)
+        if plain:
+            stamp, at = plain[0]
+            if stamp.ambiguous and printed and printed[-5:] != stamp.date[-5:]:
+                swapped = f"{stamp.date[:4]}-{stamp.date[8:]}-{stamp.date[5:7]}"
+                if printed[-5:] == swapped[-5:]:
+                    moment = stamp.moment and swapped + stamp.moment[10:]
+                    stamp = replace(stamp, date=swapped, moment=moment, ambiguous=False)
+            elif printed:
+                stamp = replace(stamp, ambiguous=False)
+            day = stamp.date
+            if printed and not printed.startswith("--"):
+                day = printed
+            self._say("date", day, stamp.rule, at + stamp.start, at + stamp.end)
+            return day, "stamp", stamp.moment, updated, stamp.ambiguous
+        if printed and self.dateline is not None:
+            basis: DateBasis = "dateline without year" if printed[0] == "-" else "dateline"
+            self._say("date", printed, basis, self.dateline.start, self.dateline.end)
+            return printed, basis, None, updated, False
+        return None, "none", None, updated, False
+
+
+def _same(one: str, other: str) -> bool:
+    return fold(one) == fold(other)
+
+
+def _clean_headline(raw: str) -> tuple[str, int]:
+    """The headline without wire debris at its ends, and how much was cut in front."""
+    clean = re.sub(r"^(?:[\^*>+\s]+(?:ANSA/\s*)?|>>>ANSA/\s*)", "", raw)
+    shift = len(raw) - len(clean)
+    clean = re.sub(r"(?:\s*\(\d\)|\s*=+|\s*<+|\s*\++|\s+)+$", "", clean)
+    return clean, shift
+
+
+def story_id(headline: str, dateline: str, body: str) -> str:
+    """A stable id of a story: 16 hexadecimal digits of the BLAKE2b hash of its content.
+
+    White space is folded first, so that wrapping and line ends change nothing.
+    """
+    content = "\0".join(" ".join(part.split()) for part in (headline, dateline, body))
+    return blake2b(content.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()

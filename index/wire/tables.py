@@ -1,134 +1,75 @@
-"""What the grammar knows by heart."""
+"""The tables of the grammar: what a newsroom may extend without touching code.
 
-MONTHS = {
-    name: number
-    for number, names in enumerate(
-        (
-            "Jan January",
-            "Feb February",
-            "Mar March",
-            "Apr April",
-            "May",
-            "Jun June",
-            "Jul July",
-            "Aug August",
-            "Sep Sept September",
-            "Oct October",
-            "Nov November",
-            "Dec December",
-        ),
-        1,
-    )
-    for full in names.split()
-    for name in (full, full.lower(), full.upper())
-}
+They lie in `data/*.toml` beside this module and are read once, on first use.
+"""
 
-AGENCIES = {
-    name: name
-    for name in (
-        "Reuters",
-        "AP",
-        "AFP",
-        "Xinhua",
-        "TASS",
-        "dpa",
-        "ANSA",
-        "EFE",
-        "Kyodo",
-        "PTI",
-        "UPI",
-        "Interfax",
-        "Yonhap",
-        "Bernama",
-        "Antara",
-        "CNN",
-        "Bloomberg",
-        "Sputnik",
-        "IANS",
-        "ANI",
-    )
-} | {"AA": "Anadolu", "REUTERS": "Reuters"}
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
 
-_STATES = [
-    "Ala.",
-    "Ariz.",
-    "Ark.",
-    "Calif.",
-    "Colo.",
-    "Conn.",
-    "Del.",
-    "Fla.",
-    "Ga.",
-    "Ill.",
-    "Ind.",
-    "Kan.",
-    "Ky.",
-    "La.",
-    "Md.",
-    "Mass.",
-    "Mich.",
-    "Minn.",
-    "Miss.",
-    "Mo.",
-    "Mont.",
-    "Neb.",
-    "Nev.",
-    "N.H.",
-    "N.J.",
-    "N.M.",
-    "N.Y.",
-    "N.C.",
-    "N.D.",
-    "Okla.",
-    "Ore.",
-    "Pa.",
-    "R.I.",
-    "S.C.",
-    "S.D.",
-    "Tenn.",
-    "Vt.",
-    "Va.",
-    "Wash.",
-    "W.Va.",
-    "Wis.",
-    "Wyo.",
-    "Texas",
-    "Ohio",
-    "Iowa",
-    "Maine",
-    "Utah",
-    "Idaho",
-    "Alaska",
-    "Hawaii",
-]
-REGIONS = {name.casefold().rstrip("."): ("US", "United States") for name in _STATES}
+from wiredesk.index.wire.fold import fold
 
-COUNTRIES = {
-    name.casefold(): (code, name)
-    for code, name in (
-        ("TR", "Turkey"),
-        ("SY", "Syria"),
-        ("LB", "Lebanon"),
-        ("FR", "France"),
-        ("DE", "Germany"),
-        ("JP", "Japan"),
-        ("IN", "India"),
-        ("RU", "Russia"),
-        ("CH", "Switzerland"),
-        ("IT", "Italy"),
-    )
-}
 
-STANDALONE = {
-    "beirut": ("LB", "Lebanon"),
-    "geneva": ("CH", "Switzerland"),
-    "damascus": ("SY", "Syria"),
-    "london": ("GB", "United Kingdom"),
-    "brussels": ("BE", "Belgium"),
-    "moscow": ("RU", "Russia"),
-    "washington": ("US", "United States"),
-    "new york": ("US", "United States"),
-    "tokyo": ("JP", "Japan"),
-    "paris": ("FR", "France"),
-    "rome": ("IT", "Italy"),
-}
+def read_table(name: str) -> dict[str, Any]:
+    """A TOML table of `data/`."""
+    text = files("wiredesk.index.wire").joinpath("data", name).read_text(encoding="utf-8")
+    return tomllib.loads(text)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Agency:
+    """A news agency: the facet value, and the country its bare cities are most often in."""
+
+    name: str
+    home: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Region:
+    """A part of a country, or of none that can be named without taking sides."""
+
+    name: str
+    country: str | None
+    postal: str = ""
+
+
+@cache
+def agencies() -> Mapping[str, Agency]:
+    """Agencies by their marks, as printed."""
+    found: dict[str, Agency] = {}
+    for row in read_table("agencies.toml")["agency"]:
+        agency = Agency(name=row["name"], home=row.get("home"))
+        for mark in (row["name"], *row["marks"], *row.get("names", ())):
+            found[mark] = agency
+    return found
+
+
+@cache
+def agency_names() -> Mapping[str, Agency]:
+    """Agencies by the folded form of any of their marks and names."""
+    return {fold(mark): agency for mark, agency in agencies().items()}
+
+
+@cache
+def regions() -> Mapping[str, Region]:
+    """Regions by the folded form of their names; two-letter codes as printed (`CA`, not `ca`)."""
+    found: dict[str, Region] = {}
+    for code, table in read_table("regions.toml").items():
+        for name, others in table.items():
+            postal = next((o for o in others if len(o) == 2 and o.isupper()), "")
+            region = Region(name=name, country=None if code == "-" else code, postal=postal)
+            for other in (name, *others):
+                key = other if len(other) <= 2 and other.isupper() else fold(other)
+                found.setdefault(key, region)
+    return found
+
+
+def region_named(text: str) -> Region | None:
+    """The region that stands behind a city, in any of its printed forms."""
+    plain = text.strip().rstrip(".")
+    if len(plain) <= 2 and plain.isupper():
+        return regions().get(plain)
+    return regions().get(fold(plain)) or regions().get(fold(plain.replace(". ", ".")))

@@ -1,0 +1,225 @@
+"""Dates as wires print them, in a dozen languages; what is not stated is not guessed.
+
+A date is `YYYY-MM-DD`, or `--MM-DD` without a year. A moment is ISO 8601 to the minute or second,
+with the zone where one is stated. Month names come from CLDR through Babel.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+
+from babel import Locale
+
+from wiredesk.index.wire.fold import fold
+
+LANGUAGES = ("en", "de", "fr", "es", "pt", "it", "tr", "nl", "da", "sv", "nb", "pl", "id", "ms")
+
+_CENTURY_TURN = 70
+"""Two-digit years up to this are 20xx (a wire archive begins about 1970)."""
+
+
+@cache
+def months() -> Mapping[str, int]:
+    """Month numbers by folded name or abbreviation; `sept` and old typing slips included."""
+    found: dict[str, int] = {}
+    for language in LANGUAGES:
+        table = Locale(language).months
+        for context in ("format", "stand-alone"):
+            for width in ("wide", "abbreviated"):
+                for number, name in table[context].get(width, {}).items():
+                    key = fold(name)
+                    if key.isalpha() and len(key) > 2:
+                        found.setdefault(key, number)
+    return found | {"sept": 9, "juil": 7, "juli": 7, "juni": 6, "mei": 5, "set": 9, "dic": 12}
+
+
+@cache
+def month_pattern() -> str:
+    """A regular expression for any month name, longest first, to be used without case."""
+    names = {name for name in months()} | {"février", "août", "décembre", "março", "şubat", "märz"}
+    names |= {
+        "ağustos",
+        "eylül",
+        "kasım",
+        "aralık",
+        "haziran",
+        "mayıs",
+        "fév",
+        "août",
+        "déc",
+        "mär",
+    }
+    return "|".join(sorted(map(re.escape, names), key=lambda n: (-len(n), n)))
+
+
+def month_number(name: str) -> int | None:
+    """The number of a month by its name."""
+    return months().get(fold(name))
+
+
+def iso(year: int | None, month: int, day: int) -> str | None:
+    """The date in this module's form; None if there is no such day."""
+    try:
+        known = date(year if year is not None else 2000, month, day)
+    except ValueError:
+        return None
+    return known.isoformat() if year is not None else f"-{known.isoformat()[4:]}"
+
+
+def full_year(text: str) -> int:
+    """A year of two or four digits."""
+    number = int(text)
+    if len(text) > 2:
+        return number
+    return number + (2000 if number <= _CENTURY_TURN else 1900)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stamp:
+    """A date line of a file: what it says, and where (offsets in the line)."""
+
+    date: str
+    moment: str | None
+    rule: str
+    start: int
+    end: int
+    ambiguous: bool = False
+    updated: bool = False
+
+
+_TIME = (
+    r"(?P<hour>\d{1,2})[:.h](?P<minute>\d{2})(?::(?P<second>\d{2})(?:\.\d+)?)?"
+    r"(?:\s?(?P<half>[AaPp]\.?\s?[Mm])\b\.?)?"
+)
+_ZONE = (
+    r"(?:\s?\(?(?P<zone>Z|UTC|GMT|[A-Z]{2,4}T|E\.[DS]\.T\.?"
+    r"|(?:UTC|GMT)?[+-]\d{1,2}:?\d{2})\)?)?"
+)
+
+
+@cache
+def _stamps() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    month = rf"(?P<month>{month_pattern()})\.?"
+    day = r"(?P<day>\d{1,2})(?:st|nd|rd|th|er|º|\.)?"
+    year = r"(?P<year>(?:19|20)\d{2})"
+    short = r"['’](?P<short>\d{2})"
+    clock = rf"(?:[,\s/|·•–—-]+(?:at\s|um\s|à\s)?{_TIME}{_ZONE})?"
+    shapes = (
+        ("iso", rf"{year}-(?P<monthno>\d{{1,2}})-(?P<day>\d{{1,2}})(?:[T\s,]+{_TIME}{_ZONE})?"),
+        ("reuters", rf"(?P<day>\d{{1,2}})-(?P<month>[A-Za-z]{{3}})-{year}(?:\s+{_TIME})?"),
+        ("day month year", rf"{day}(?:\sde)?\s{month}(?:\sde)?,?\s{year}{clock}"),
+        ("day month 'yy", rf"{day}\s{month}\s{short}{clock}"),
+        ("month day year", rf"{month}\s{day},?\s{year}{clock}"),
+        ("clock month day year", rf"{_TIME}{_ZONE}(?:\s\([^)]*\))?,?\s{month}\s{day},?\s{year}"),
+        (
+            "hhmm month day year",
+            rf"(?P<hhmm>\d{{4}})\s(?P<zone>GMT|UTC|[A-Z]{{2,4}}T)(?:\s\([^)]*\))?\s{month}\s{day},?\s{year}",
+        ),
+        ("clock dotted", rf"{_TIME}\s+(?P<day>\d{{1,2}})\.(?P<monthno>\d{{1,2}})\.{year}"),
+        ("dotted", rf"(?P<day>\d{{1,2}})\.\s?(?P<monthno>\d{{1,2}})\.\s?{year}{clock}"),
+        ("slashed", rf"(?P<one>\d{{1,2}})/(?P<two>\d{{1,2}})/{year}{clock}"),
+        ("year slashed", rf"{year}/(?P<monthno>\d{{1,2}})/(?P<day>\d{{1,2}}){clock}"),
+        (
+            "sign-off dpa",
+            rf"\b(?P<day>\d{{2}})(?P<hhmm>\d{{4}})\s(?P<zone>GMT)\s{month}\s(?P<short2>\d{{2}})\b",
+        ),
+        (
+            "sign-off ap",
+            r"\b(?P<monthno>\d{2})-(?P<day>\d{2})-(?P<short2>\d{2})\s(?P<hhmm>\d{4})(?P<zone>GMT|[A-Z]{3})\b",
+        ),
+    )
+    return tuple(
+        (name, re.compile(rf"(?<![\w/]){shape}(?![\w])", re.IGNORECASE)) for name, shape in shapes
+    )
+
+
+_UPDATED = re.compile(
+    r"\b(?:last\s)?(?:updated?|modified|aktualisiert|mis à jour|actualizado)\b", re.I
+)
+_FRONT = re.compile(r"(?:19|20)\d{2}|['’]\d{2}|GMT", re.I)
+
+
+def find_stamp(line: str, *, day_first: bool | None = None) -> Stamp | None:
+    """The first full date of a line, None if it states none.
+
+    `day_first` decides numbers such as 06/08/2018; undecided ones are read month first and marked
+    ambiguous when both readings are possible.
+    """
+    if len(line) > 400 or not _FRONT.search(line):
+        return None
+    best: Stamp | None = None
+    for name, pattern in _stamps():
+        for match in pattern.finditer(line):
+            stamp = _read(name, match, line, day_first)
+            if stamp is not None and (
+                best is None
+                or (best.updated, best.start, -best.end) > (stamp.updated, stamp.start, -stamp.end)
+            ):
+                best = stamp
+            break
+    return best
+
+
+def _read(name: str, match: re.Match[str], line: str, day_first: bool | None) -> Stamp | None:
+    part = match.groupdict()
+    ambiguous = False
+    if "one" in part:
+        one, two = int(part["one"]), int(part["two"])
+        if one > 12 or (two <= 12 and day_first):
+            day, month = one, two
+        else:
+            day, month = two, one
+            ambiguous = two <= 12 and one != two and day_first is None
+    else:
+        day = int(part["day"])
+        month = int(part["monthno"]) if part.get("monthno") else month_number(part["month"]) or 0
+    year = full_year(part.get("year") or part.get("short") or part["short2"])
+    stated = iso(year, month, day)
+    if stated is None:
+        return None
+    return Stamp(
+        date=stated,
+        moment=_moment(stated, part),
+        rule=f"stamp: {name}",
+        start=match.start(),
+        end=match.end(),
+        ambiguous=ambiguous,
+        updated=bool(_UPDATED.search(line[max(0, match.start() - 24) : match.start()])),
+    )
+
+
+_OFFSETS = {"GMT": "+00:00", "UTC": "+00:00", "Z": "+00:00", "EST": "-05:00", "EDT": "-04:00"} | {
+    "CST": "-06:00", "CDT": "-05:00", "MST": "-07:00", "MDT": "-06:00", "PST": "-08:00",
+    "PDT": "-07:00", "BST": "+01:00", "CET": "+01:00", "CEST": "+02:00", "EET": "+02:00",
+    "EEST": "+03:00", "MSK": "+03:00", "IST": "+05:30", "HKT": "+08:00", "JST": "+09:00",
+    "KST": "+09:00", "WIB": "+07:00",
+}  # fmt: skip
+
+
+def _moment(stated: str, part: Mapping[str, str | None]) -> str | None:
+    if part.get("hhmm"):
+        hour, minute = int(str(part["hhmm"])[:2]), int(str(part["hhmm"])[2:])
+    elif part.get("hour"):
+        hour, minute = int(str(part["hour"])), int(str(part["minute"]))
+    else:
+        return None
+    half = (part.get("half") or "").lower().replace(".", "").replace(" ", "")
+    if half == "pm" and hour < 12:
+        hour += 12
+    elif half == "am" and hour == 12:
+        hour = 0
+    if hour > 23 or minute > 59:
+        return None
+    second = f":{part['second']}" if part.get("second") else ""
+    zone = (
+        (part.get("zone") or "").upper().replace(".", "").replace("UTC+", "+").replace("UTC-", "-")
+    )
+    zone = zone.replace("GMT+", "+").replace("GMT-", "-")
+    if zone and zone[0] in "+-":
+        digits = zone[1:].replace(":", "").rjust(4, "0")
+        offset = f"{zone[0]}{digits[:2]}:{digits[2:]}"
+    else:
+        offset = _OFFSETS.get(zone, "")
+    return f"{stated}T{hour:02}:{minute:02}{second}{offset}"

@@ -1,0 +1,76 @@
+"""Story forms and versions: UPDATE 2, WRAPUP, CORRECTED, ANALYSIS, and the notes that go along."""
+
+import re
+from dataclasses import dataclass
+from functools import cache
+
+from wiredesk.index.wire.tables import read_table
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A story form (a key such as `update`), its number if any, and the length of its mark."""
+
+    key: str
+    version: int | None
+    length: int
+
+
+@cache
+def _patterns() -> tuple[tuple[str, re.Pattern[str], re.Pattern[str]], ...]:
+    found = []
+    for row in read_table("forms.toml")["form"]:
+        front = re.compile(
+            rf"\(?(?:{row['front']})\)?(?:\s?-{{1,2}}\s?|:\s|\s-\s|\s–\s|/)(?=\S)|\((?:{row['front']})\)\s*",
+            re.IGNORECASE,
+        )
+        line = re.compile(rf"\(?(?:{row['line']})\)?[\s:.-]*", re.IGNORECASE)
+        found.append((row["key"], front, line))
+    return tuple(found)
+
+
+def headline_form(headline: str) -> Form | None:
+    """The form that a headline begins with: `UPDATE 2-Harbour closed` is an update, version 2."""
+    for key, front, _ in _patterns():
+        match = front.match(headline)
+        if match is not None and match.end() < len(headline):
+            return Form(key, _version(match), match.end())
+    return None
+
+
+def line_form(line: str) -> Form | None:
+    """The form that a line of its own states (`1ST LEAD`, `REFILE`); None for other lines."""
+    if len(line) > 30:
+        return None
+    for key, _, alone in _patterns():
+        match = alone.fullmatch(line)
+        if match is not None:
+            return Form(key, _version(match), len(line))
+    return None
+
+
+def _version(match: re.Match[str]) -> int | None:
+    number = re.search(r"\d+", match.group())
+    return int(number.group()) if number else None
+
+
+_NOTE = re.compile(
+    r"\(+\s*(?:adds?|corrects?|corrected|updates?|recasts?|refiles?|refiled|repeats?|rewrites?|removes?|deletes?"
+    r"|clarifies|changes?|fixes|attn|eds?|editors?['’]? note|in (?:this|the|first|paragraph|para)\b"
+    r"|this (?:\w+ \d+ )?(?:story|version|article)|story (?:refiled|corrected)|writes? through"
+    r"|inserts?|links?|new throughout"
+    r"|the \w+\.? \d+ story|repeating)\b.*",
+    re.IGNORECASE | re.DOTALL,
+)
+_BARE_NOTE = re.compile(
+    r"(?:correction|corrections|editors?['’]s? note|clarification|note to editors)\s*:.+"
+    r"|(?:adds|updates|corrects|recasts) .{3,60}",
+    re.IGNORECASE | re.DOTALL,
+)
+
+
+def is_note(line: str) -> bool:
+    """Whether a line is an advisory or correction note: `(Adds quotes, background)`."""
+    return (bool(_NOTE.fullmatch(line)) and len(line) < 500) or (
+        bool(_BARE_NOTE.fullmatch(line)) and ":" in line[:20]
+    )

@@ -1,0 +1,275 @@
+"""Where stories begin and end in a text that may hold many.
+
+Every line that could open a story gets a score: from what stands below it (a dateline, byline or
+stamp with only headline-, note- or caption-lines between) and from what stands above it (a credit,
+sign-off, copyright line or rule; a gap larger than usual). The boundaries are then chosen by
+dynamic programming: the set with the best sum of scores in which every story has text of its own.
+Without a second opening the text is one story.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+
+from wiredesk.index.article import Dateline
+from wiredesk.index.wire.credit import is_byline, is_credit
+from wiredesk.index.wire.dateline import parse_dateline
+from wiredesk.index.wire.dates import find_stamp
+from wiredesk.index.wire.forms import is_note, line_form
+from wiredesk.index.wire.lines import Line, is_sentence
+
+THRESHOLD = 3.0
+"""A boundary costs this much; its evidence must be worth more."""
+
+HEAD_LINES = 7
+"""A dateline stands at most this many lines below the first line of its story."""
+
+_MAY_OPEN = re.compile(
+    r"[(\[]?[A-ZÀ-ÞİŞĞČŠŽ][^\n]{0,140}?(?:[-–—_―\u2212]{1,4}(?=[\s\"“A-Z])|[)\]]|/[.:\s]|:\s|\.-)"
+)
+_CAPTION = re.compile(
+    r"(?:FILE|File)(?: PHOTO)?\s?[-–—:]|.*\((?:AP )?Photo[ /:]|.*\b(?:file photo|FILE PHOTO)\b"
+    r"|.*[\[(][^\])]{2,40}/(?:Reuters|AP|AFP|EPA|Getty Images)[\])]\s*$"
+    r"|(?:Image|Photo|Picture|Credit)(?: credit| source| by)?:|toggle caption"
+)
+
+
+def dateline_at(text: str, line: Line) -> Dateline | None:
+    """The dateline that begins on this line, with offsets from the line's start."""
+    if not _MAY_OPEN.match(line.text[:160]) and not (
+        line.text[:1].islower() and re.match(r"[a-z .]{3,30}, ?\w{3,9}\.? \d", line.text)
+    ):
+        return None
+    if is_caption(line.text):
+        return None
+    # A wrapped line may break inside its dateline: look on into the next lines.
+    return parse_dateline(text[line.start : max(line.end, min(line.start + 240, len(text)))])
+
+
+def is_caption(text: str) -> bool:
+    """Whether a line describes a picture."""
+    return len(text) < 700 and bool(_CAPTION.match(text))
+
+
+def is_stamp(text: str) -> bool:
+    """Whether a line is mostly a date: a stamp, not a sentence with a date in it."""
+    if len(text) > 140:
+        return False
+    stamp = find_stamp(text)
+    if stamp is None:
+        return False
+    rest = re.sub(r"[^A-Za-zÀ-ÿ ]+", " ", text[: stamp.start] + " " + text[stamp.end :]).split()
+    return len(rest) <= 12 and not text.rstrip().endswith((".", "?", "!"))
+
+
+def segments(text: str, lines: Sequence[Line]) -> list[tuple[int, int]]:
+    """Stories as (first, behind last) indexes of `lines`, in order; rules belong to none."""
+    if not lines:
+        return []
+    scores = _scores(text, lines)
+    starts = _choose(scores, lines)
+    if len(starts) < 2:
+        return [(0, len(lines))]
+    found = []
+    for start, stop in zip(starts, [*starts[1:], len(lines)], strict=True):
+        end = stop
+        while end > start and lines[end - 1].kind == "rule":
+            end -= 1
+        while start < end and lines[start].kind == "rule":
+            start += 1
+        if end > start:
+            found.append((start, end))
+    return found
+
+
+def _closes(line: Line) -> float:
+    """How surely a line ends a story."""
+    if line.kind in ("signoff", "copyright"):
+        return 2.5
+    if line.kind == "rule":
+        return 2.0
+    if is_credit(line.text):
+        return 2.5
+    if line.kind == "text" and re.search(
+        r"\((?:Reporting|Additional reporting|Writing|Editing) by [^()]*\)\s*$", line.text, re.I
+    ):
+        return 2.5
+    if line.kind == "furniture":
+        return 0.5
+    return 0.0
+
+
+def _scores(text: str, lines: Sequence[Line]) -> dict[int, float]:
+    """The score of each line that might open a story."""
+    usual = Counter(line.gap for line in lines[1:]).most_common(1)
+    usual_gap = usual[0][0] if usual else 0
+    scores: dict[int, float] = {}
+
+    def above(i: int) -> float:
+        if i == 0:
+            return 10.0
+        value = 0.0
+        for back in range(1, 4):
+            if i - back < 0:
+                break
+            closing = _closes(lines[i - back])
+            if closing > 0.5:
+                value = max(value, closing - 0.4 * (back - 1))
+                break
+            if lines[i - back].kind == "text" and not (
+                back < 3 and len(lines[i - back].text) < 110
+            ):
+                break
+        if lines[i].gap > max(usual_gap, 1):
+            value += 1.5 if lines[i].gap - usual_gap == 1 else 2.0
+        elif lines[i].gap > usual_gap:
+            value += 0.7
+        return value
+
+    for i, line in enumerate(lines):
+        if line.kind not in ("text",):
+            continue
+        anchor = 0.0
+        dateline = dateline_at(text, line)
+        if dateline is not None:
+            anchor = 1.2 + 0.8 * bool(dateline.agency) + 0.8 * bool(dateline.date)
+            if dateline.cities and dateline.cities[0].city.isupper():
+                anchor += 0.4
+        elif is_byline(line.text):
+            anchor = 1.2
+        elif is_stamp(line.text):
+            anchor = 1.5
+        if not anchor:
+            continue
+        start, headlines = _walk_up(lines, i)
+        if start == i and dateline is not None and not headlines:
+            anchor -= 0.8
+        value = anchor + min(above(start), 4.0) + (0.8 if headlines else -0.6)
+        if (
+            start > 0
+            and above(start) < 0.7
+            and not (dateline and (dateline.agency or dateline.date))
+        ):
+            continue
+        scores[start] = max(scores.get(start, 0.0), value)
+    for i, line in enumerate(lines):
+        if i in scores or i == 0 or line.kind != "text":
+            continue
+        bare = _bare_opening(lines, i, usual_gap)
+        if bare:
+            scores[i] = bare
+    scores[0] = 10.0
+    return scores
+
+
+def _bare_opening(lines: Sequence[Line], i: int, usual_gap: int) -> float:
+    """The score of a headline without dateline, byline or stamp: two weaker signs must agree."""
+    line = lines[i]
+    if is_sentence(line.text) or len(line.text) < 15 or line.text[:1].islower():
+        return 0.0
+    if line.indent > 3 or i + 1 >= len(lines) or len(line.text.split()) < 3:
+        return 0.0
+    before = lines[i - 1]
+    strong = (
+        before.kind == "signoff"
+        or before.kind == "rule"
+        or (before.kind == "copyright" and line.gap > 0)
+    )
+    wide = line.gap > max(usual_gap, 1)
+    following = next((n for n in lines[i + 1 : i + 4] if is_sentence(n.text) or n.indent > 2), None)
+    if following is None or is_note(line.text):
+        return 0.0
+    if strong and (line.gap >= usual_gap):
+        return 3.6
+    if wide and _closes(before) >= 2.0:
+        return 4.0
+    if wide and before.text.rstrip("\"'”’)")[-1:] in ".!?" and following.gap >= 1:
+        return 3.2
+    return 0.0
+
+
+def _walk_up(lines: Sequence[Line], anchor: int) -> tuple[int, int]:
+    """The first line of the head that an anchor belongs to, and how many headline lines it has."""
+    start, headlines = anchor, 0
+    for i in range(anchor - 1, max(-1, anchor - 1 - HEAD_LINES), -1):
+        line = lines[i]
+        if line.kind in ("signoff", "copyright", "rule"):
+            break
+        if lines[i + 1].gap >= 2 and headlines and not is_stamp(line.text):
+            break
+        if line.kind == "code":
+            start = i
+            continue
+        if line.kind == "furniture":
+            # Chrome after a credit belongs to the story above.
+            if i and _closes(lines[i - 1]) > 0.5:
+                break
+            if headlines or any(lines[k].kind == "text" for k in range(max(0, i - 2), i)):
+                continue
+            start = i
+            continue
+        if is_credit(line.text) or _closes(line) > 1:
+            break
+        if (
+            is_byline(line.text)
+            or is_stamp(line.text)
+            or line_form(line.text)
+            or is_note(line.text)
+        ):
+            if headlines and is_byline(line.text):
+                break
+            start = i
+            continue
+        if is_caption(line.text):
+            if i and (lines[i - 1].kind != "text" or is_sentence(lines[i - 1].text)):
+                break
+            start = i
+            continue
+        if line.indent > 2 and lines[i + 1].indent <= 2:
+            break
+        sentence = is_sentence(line.text)
+        if sentence and len(line.text) > 90 and not _headed(lines, i):
+            break
+        if line.text[:1].islower() and lines[i + 1].gap == 0 and line.gap == 0:
+            break
+        if headlines >= 3:
+            break
+        start = i
+        headlines += 1
+    return start, headlines
+
+
+def _headed(lines: Sequence[Line], i: int) -> bool:
+    """Whether a sentence is a standfirst: a headline right above it, an end above that."""
+    if i == 0:
+        return True
+    above = lines[i - 1]
+    return (
+        above.kind == "text"
+        and not is_sentence(above.text)
+        and (i == 1 or _closes(lines[i - 2]) > 1 or above.gap >= 2)
+    )
+
+
+def _choose(scores: dict[int, float], lines: Sequence[Line]) -> list[int]:
+    """The best set of starts: each scores above the threshold and has text of its own."""
+    candidates = sorted(i for i, score in scores.items() if score > THRESHOLD)
+    best: list[tuple[float, list[int]]] = []
+    for n, i in enumerate(candidates):
+        value, chain = scores[i] - THRESHOLD, [i]
+        for earlier in range(n - 1, max(-1, n - 12), -1):
+            j = candidates[earlier]
+            if not _has_text(lines, j, i):
+                continue
+            total = best[earlier][0] + scores[i] - THRESHOLD
+            if total > value or chain == [i]:
+                value, chain = total, [*best[earlier][1], i]
+        best.append((value, chain))
+    usable = [b for b in best if b[1][0] == 0]
+    return max(usable, key=lambda b: b[0])[1] if usable else [0]
+
+
+def _has_text(lines: Sequence[Line], start: int, stop: int) -> bool:
+    """Whether the lines hold a story: something beyond a headline."""
+    texts = [line for line in lines[start:stop] if line.kind == "text"]
+    return len(texts) >= 2 and sum(len(line.text) for line in texts) >= 60
