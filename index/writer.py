@@ -36,9 +36,9 @@ from wiredesk.index.codec.archive import (
     write_durably,
 )
 from wiredesk.index.codec.build import SegmentBuilder
-from wiredesk.index.codec.files import Array
+from wiredesk.index.codec.files import Array, sync
 from wiredesk.index.codec.merge import merge_segments
-from wiredesk.index.codec.segment import SegmentReader, hash_id
+from wiredesk.index.codec.segment import KINDS, SegmentReader, hash_id
 from wiredesk.index.codec.stock import write_contents
 from wiredesk.index.codec.tables import write_derived
 from wiredesk.index.document import Document
@@ -266,6 +266,19 @@ class ArchiveWriter:
             fields=self.manifest.fields,
             entities=self.manifest.entities,
             notes=self.manifest.notes,
+        )
+        # Runs that were merged are gone again: only what the manifest names need be durable.
+        named = [s.name for s in segments if s.name in self._made]
+        masks = [s.deletions or "" for s in segments]
+        sync(
+            [
+                *(
+                    self.path / f"{name}{extension}"
+                    for name in named
+                    for extension in KINDS.values()
+                ),
+                *(self.path / mask for mask in masks if mask.endswith(f".d{generation}")),
+            ]
         )
         sync_folder(self.path)
         write_contents(self.path, manifest)

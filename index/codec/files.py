@@ -19,6 +19,7 @@ import os
 import struct
 import tempfile
 import zlib
+from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, Self
@@ -85,7 +86,7 @@ class Spool:
 
 
 class FileWriter:
-    """Writes one file; `close` makes it valid and durable, `abandon` removes it."""
+    """Writes one file; `close` makes it valid, `abandon` removes it. `sync` makes files durable."""
 
     def __init__(self, path: Path, kind: str, *, segment: str) -> None:
         self.path = path
@@ -123,7 +124,7 @@ class FileWriter:
         self._sections[name] = (dtype.newbyteorder("<").str, start, count, self._crc)
 
     def close(self, meta: dict[str, Any]) -> None:
-        """Write the table of contents and force everything to disk."""
+        """Write the table of contents."""
         contents = json.dumps(
             {
                 "version": FILE_VERSION,
@@ -136,8 +137,6 @@ class FileWriter:
         self._begin()
         self._file.write(contents)
         self._file.write(_TRAILER.pack(len(contents), zlib.crc32(contents), FILE_VERSION, MAGIC))
-        self._file.flush()
-        os.fsync(self._file.fileno())
         self._file.close()
 
     def abandon(self) -> None:
@@ -146,6 +145,16 @@ class FileWriter:
         with suppress(OSError):
             self._file.close()
         self.path.unlink(missing_ok=True)
+
+
+def sync(paths: Iterable[Path]) -> None:
+    """Force files to disk, all that were written before one is waited for."""
+    for path in paths:
+        handle = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
 
 
 class MappedFile:

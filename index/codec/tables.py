@@ -220,7 +220,7 @@ class SegmentWriter:
         self._totals = {f: int(v.sum(dtype=np.int64)) for f, v in lengths.items()}
 
     def close(self) -> None:
-        """Make the files valid and durable."""
+        """Make the files valid."""
         for kind, file in self.files.items():
             meta: dict[str, Any] = {"doc_count": self.doc_count}
             if kind == "terms":

@@ -183,7 +183,7 @@ def test_readers_open_while_commits_land(tmp_path: Path) -> None:
     for thread in threads:
         thread.start()
     with ArchiveWriter(path) as writer:
-        for i in range(1, 40):
+        for i in range(1, 24):
             writer.add(make(i))
             if i % 4:
                 writer.commit()
@@ -194,7 +194,7 @@ def test_readers_open_while_commits_land(tmp_path: Path) -> None:
         thread.join()
     assert problems == []
     assert opened > 10
-    check(path, 40)
+    check(path, 24)
 
 
 def test_a_cancelled_rebuild_keeps_the_old_archive(tmp_path: Path) -> None:
