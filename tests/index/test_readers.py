@@ -1,17 +1,22 @@
 import gzip
 import os
+import re
 import tarfile
 import zipfile
+from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import pytest
 
 from wiredesk.errors import ConfigError, ReadError
 from wiredesk.index.article import Byline, City
 from wiredesk.index.readers import content as content_module
+from wiredesk.index.readers import registry
 from wiredesk.index.readers.item import LeftOut, RawItem, Stated
+from wiredesk.index.readers.plain import decoded
 from wiredesk.index.readers.records import parse_mapping
 from wiredesk.index.readers.registry import FORMATS, read_sources
 
@@ -406,3 +411,26 @@ def test_half_a_surrogate_pair_is_shown_as_a_replacement_character(tmp_path: Pat
     path.write_text('{"headline": "A\\ud800b", "body": "Fine \\ud83d\\ude00 here"}\n')
     (item,) = read(path)
     assert item.text == "A\N{REPLACEMENT CHARACTER}b\n\nFine \N{GRINNING FACE} here\n"
+
+
+def test_the_format_of_the_docs_can_be_added(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = (Path(__file__).parent.parent.parent / "docs" / "formats.md").read_text()
+    function, line = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
+    names: dict[str, Any] = {
+        "Iterator": Iterator,
+        "Content": content_module.Content,
+        "RawItem": RawItem,
+        "Stated": Stated,
+        "Format": registry.Format,
+        "decoded": decoded,
+    }
+    exec(function, names)
+    (added,) = eval(line, names)
+    monkeypatch.setattr(registry, "FORMATS", (added, *FORMATS))
+    path = tmp_path / "a.memo"
+    path.write_text("Well dug by hand\n\nWater came.\n")
+    (item,) = read(path)
+    assert item.stated is not None
+    assert (item.format, item.stated.headline) == ("memo", "Well dug by hand")
