@@ -167,7 +167,9 @@ class _People:
 def _key(name: str) -> tuple[str, ...]:
     """What spellings of one full name share: no initials, no article before an Arabic name."""
     words = [_loose(w) for w in name.split()]
-    return tuple(w for w in words if len(w) > 1 and w not in ("al", "el", "jr", "sr"))
+    return tuple(w for w in words if len(w) > 1 and w not in ("al", "el", "jr", "sr")) or tuple(
+        words
+    )
 
 
 def _loose(form: str) -> str:
