@@ -159,7 +159,7 @@ class Leaves(Lexer):
         plain = "".join(c for c, _ in letters)
         clause: Query | None
         if wild and not exact:
-            clause = self._wild(letters, plain, at, span)
+            clause = self._wild(letters, at, span)
             if clause is not None and fuzzy is not None:
                 self._note("suffix-ignored", at, text=f"~{fuzzy}")
         elif not any(map(str.isalnum, plain)):
@@ -189,12 +189,14 @@ class Leaves(Lexer):
             self._note("fuzzy-limit", at, text=typed, limit=limit)
         return min(distance, limit)
 
-    def _wild(self, letters: "list[_Letter]", plain: str, at: int, span: Span) -> Query | None:
+    def _wild(self, letters: "list[_Letter]", at: int, span: Span) -> Query | None:
         """A prefix or wildcard within its limits, or the word that is left of it."""
         limits = self.limits
-        if all(not literal and c == "*" for c, literal in letters):
+        if all(not literal and c in "*:" for c, literal in letters):
             return Everything(span)
-        body = list(letters)
+        # A pattern has no way to say a star itself; no word has one either.
+        body = [(c, literal) for c, literal in letters if not (literal and c in "*?")]
+        plain = "".join(c for c, _ in body)
         if not limits.leading_wildcards and not body[0][1] and body[0][0] in "*?":
             while body and not body[0][1] and body[0][0] in "*?":
                 body.pop(0)
@@ -213,8 +215,7 @@ class Leaves(Lexer):
             if head >= limits.prefix:
                 return Prefix(plain, span)
         else:
-            pattern = "".join(c for c, literal in body if not (literal and c in "*?"))
-            pattern = re.sub(r"\*+", "*", pattern)
+            pattern = re.sub(r"\*+", "*", plain)
             known = sum(map(str.isalnum, pattern))
             if known >= limits.prefix and (head or limits.leading_wildcards):
                 return Wildcard(pattern, span)

@@ -54,6 +54,7 @@ class Lexer:
         self.behind = 0
         self.field: str | None = None
         self.offsets: list[int] | None = None
+        self.doubled = False
         self.chunk_end = 0
         self.stopped = False
         self.longest = re.compile(rf"(?:\\.|.){{1,{limits.word}}}", re.S)

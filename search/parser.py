@@ -402,7 +402,8 @@ class _Parser(Leaves):
             return None
         near = nearest_field(folded) if len(self.notes) < self.limits.notes else ""
         self._note("unknown-field", token.start, field=name, near=near)
-        return length, _Parser._same
+        # The minus of `batch:-1` belongs to the value.
+        return length + (len(rest) > 1 and rest[0] == "-"), _Parser._same
 
     def _nothing(self) -> bool:
         """Whether nothing that could be searched for follows the word at hand."""
@@ -461,10 +462,16 @@ class _Parser(Leaves):
         if typed:
             operator = "headline: or lead:" if name == "hlead" else f"{name}:"
             self._note("translated", token.start, text=typed, operator=operator)
+        if name == "hlead":
+            # Inside another one it says nothing new; doubling again would grow without end.
+            if self.doubled:
+                return self._prefixed()
+            self.doubled = True
         outer, self.field = self.field, "headline" if name == "hlead" else name
         noted = len(self.notes) + self.omitted
         clause = self._date() if name == "date" else self._prefixed()
         self.field = outer
+        self.doubled = self.doubled and name != "hlead"
         if clause is None:
             if noted == len(self.notes) + self.omitted:
                 self._note("empty-field", token.start, field=name)

@@ -53,6 +53,10 @@ def test_what_is_nested_too_deep_is_left_out(limits: Limits, before: str, behind
     assert leaves(beyond.query) == 1
 
 
+def test_fields_that_stand_for_two_do_not_multiply() -> None:
+    assert leaves(parse("hlead(" * 10 + "a b" + ")" * 10).query) == 4
+
+
 def test_words_and_phrases_beyond_their_length_are_cut() -> None:
     parsed = parse("abcdefghijklmn", limits=SMALL)
     assert parsed.query == Term("abcdefghijkl")

@@ -31,6 +31,7 @@ CASES: list[tuple[str, Query]] = [
     ("", Everything()),
     ("  \t ", Everything()),
     ("*", Everything()),
+    ("*:*", Everything()),
     ("aleppo", Term("aleppo")),
     ("a b", Words((A, B))),
     ("a b OR c d", Or((Words((A, B)), Words((C, D))))),
@@ -92,6 +93,8 @@ CASES: list[tuple[str, Query]] = [
     ("BOMB HITS NEAR BRIDGE", Words(tuple(map(Term, ["BOMB", "HITS", "NEAR", "BRIDGE"])))),
     (r"\AND", Term("AND")),
     (r"a\*", Term("a*")),
+    (r"ab*\*", Prefix("ab")),
+    (r"ab*\**c", Wildcard("ab*c")),
     ("war and peace", Words(tuple(map(Term, ["war", "and", "peace"])))),
 ]
 
@@ -174,6 +177,7 @@ def test_spellings_of_other_engines_are_shown_translated(
 NOTED: list[tuple[str, Query, str, int]] = [
     ('a "b c', Words((A, Phrase(("b", "c")))), "unclosed-quote", 2),
     ("autor:a", A, "unknown-field", 0),
+    ("batch:-b", B, "unknown-field", 0),
     ("a date:2016-02-30", A, "no-date", 7),
     ("a 2016-02-30", Words((A, Term("2016-02-30"))), "no-date", 2),
     ("date:2016..2015", Range("2015-01-01", "2016-12-31"), "reversed-range", 5),

@@ -74,14 +74,18 @@ def ranges(draw: st.DrawFn) -> Query:
     return Range(low if shape != "high" else None, high if shape != "low" else None)
 
 
-def spots(words: st.SearchStrategy[str] = WORDS) -> st.SearchStrategy[Query]:
+def spots(
+    words: st.SearchStrategy[str] = WORDS, letters: st.SearchStrategy[str] = LETTERS
+) -> st.SearchStrategy[Query]:
     """What can stand beside NEAR."""
-    single = st.one_of(terms(words), patterns(), phrases(words))
+    single = st.one_of(terms(words), patterns(letters), phrases(words))
     return st.one_of(single, st.lists(single, min_size=2, max_size=3).map(tuple).map(Or))
 
 
-def nears(words: st.SearchStrategy[str] = WORDS) -> st.SearchStrategy[Query]:
-    spot = spots(words)
+def nears(
+    words: st.SearchStrategy[str] = WORDS, letters: st.SearchStrategy[str] = LETTERS
+) -> st.SearchStrategy[Query]:
+    spot = spots(words, letters)
     return st.one_of(
         st.builds(Near, spot, spot, st.integers(1, 9), st.booleans()),
         st.builds(
@@ -106,17 +110,19 @@ def facets(words: st.SearchStrategy[str] = WORDS) -> st.SearchStrategy[Query]:
     return st.builds(Field, st.sampled_from(FACET_FIELDS), value)
 
 
-def trees(words: st.SearchStrategy[str] = WORDS) -> st.SearchStrategy[Query]:
-    """Any tree; `words` gives the words in it."""
+def trees(
+    words: st.SearchStrategy[str] = WORDS, letters: st.SearchStrategy[str] = LETTERS
+) -> st.SearchStrategy[Query]:
+    """Any tree; `words` gives the words in it, `letters` the beginnings and ends of patterns."""
     leaf = st.one_of(
         terms(words),
-        patterns(),
+        patterns(letters),
         phrases(words),
-        nears(words),
+        nears(words, letters),
         ranges(),
         facets(words),
-        st.builds(AtLeast, st.integers(1, 4), spots(words)),
-        st.builds(First, st.integers(1, 60), spots(words)),
+        st.builds(AtLeast, st.integers(1, 4), spots(words, letters)),
+        st.builds(First, st.integers(1, 60), spots(words, letters)),
         st.sampled_from([Everything(), Field("date", Term("-")), Field("date", Everything())]),
     )
 
