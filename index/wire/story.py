@@ -623,7 +623,9 @@ class _Reader:
         day, basis, published, updated, ambiguous = self._dates()
         agency = (self.dateline.agency if self.dateline else None) or self.agency
         return Article(
-            id=story_id(self.headline, self.dateline.raw if self.dateline else "", body),
+            id=story_id(
+                self.headline, self.dateline.raw if self.dateline else "", body, published or ""
+            ),
             source=self.source,
             headline=self.headline,
             headline_span=self.headline_span,
@@ -716,10 +718,12 @@ def _clean_headline(raw: str) -> tuple[str, int]:
     return clean, shift
 
 
-def story_id(headline: str, dateline: str, body: str) -> str:
+def story_id(headline: str, dateline: str, body: str, published: str = "") -> str:
     """A stable id of a story: 16 hexadecimal digits of the BLAKE2b hash of its content.
 
-    White space is folded first, so that wrapping and line ends change nothing.
+    White space is folded first, so that wrapping and line ends change nothing. The time it was sent
+    belongs to it: what a wire sends again an hour later is another story with the same words.
     """
-    content = "\0".join(" ".join(part.split()) for part in (headline, dateline, body))
+    parts = (headline, dateline, body, *((published,) if published else ()))
+    content = "\0".join(" ".join(part.split()) for part in parts)
     return blake2b(content.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
