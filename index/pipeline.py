@@ -31,6 +31,7 @@ from wiredesk import __version__
 from wiredesk.errors import ArchiveError, ConfigError, ReadError
 from wiredesk.index.article import Article, Source
 from wiredesk.index.codec.archive import ArchiveReader
+from wiredesk.index.corrected import apply_corrections
 from wiredesk.index.document import to_document
 from wiredesk.index.entities import Finder, load_finder
 from wiredesk.index.ledger import Ledger, UnitRow
@@ -139,6 +140,8 @@ def index_files(
         raise ArchiveError(
             str(folder), f"cannot be written: {error.strerror or error}; what was committed stays"
         ) from error
+    if report.added or report.updated or report.removed:
+        apply_corrections(folder, None)
     report.seconds = time.monotonic() - started
     return report
 
@@ -154,7 +157,7 @@ def _all_stories(writer: ArchiveWriter) -> Iterator[Article]:
     if writer.manifest.segments:
         reader = ArchiveReader(writer.path)
         for article_id in reader.ids():
-            article = reader.get(article_id)
+            article = reader.get(article_id, corrected=False)
             if article is not None:
                 yield article
 
@@ -693,7 +696,7 @@ class _Run:
             return None
         if self.reader is None or self.reader.generation != self.writer.manifest.generation:
             self.reader = ArchiveReader(self.folder, previous=self.reader)
-        return self.reader.get(article_id)
+        return self.reader.get(article_id, corrected=False)
 
     def _finish(self, unit: _Unit, number: int) -> None:
         if unit.broken and unit.known is not None and unit.known.stories:

@@ -14,6 +14,7 @@ import re
 import secrets
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -37,7 +38,7 @@ from wiredesk.index.codec.archive import (
 )
 from wiredesk.index.codec.build import SegmentBuilder
 from wiredesk.index.codec.files import Array, sync
-from wiredesk.index.codec.merge import POSTINGS_AT_ONCE, merge_segments
+from wiredesk.index.codec.merge import merge_segments
 from wiredesk.index.codec.segment import KINDS, SegmentReader, hash_id
 from wiredesk.index.codec.stock import write_contents
 from wiredesk.index.codec.tables import write_derived
@@ -47,8 +48,6 @@ from wiredesk.index.schema import FORMAT_VERSION
 logger = logging.getLogger(__name__)
 
 BATCH_TOKENS = 6_000_000
-LEAST_TOKENS = 100_000
-BYTES_PER_TOKEN = 100
 BATCH_BYTES = 192 << 20
 BATCH_STORIES = 65_536
 MAX_SEGMENTS = 8
@@ -66,9 +65,7 @@ class ArchiveWriter:
 
     `entities` names the model that found the entities of the documents; it is kept in the
     manifest. `progress` is called with (what, done, total) during a commit. Start helper processes
-    before opening a writer: a forked child would hold its lock. `batch_tokens` is the number of
-    words kept in memory, at about 100 bytes each; by default 6 million, fewer where memory is
-    limited.
+    before opening a writer: a forked child would hold its lock.
 
     As a context manager it commits at the end, or cancels if there was an exception.
     Raises ArchiveLocked, IndexFormatError, and ArchiveError for a folder that holds other things.
@@ -82,13 +79,13 @@ class ArchiveWriter:
         language: str = "en",
         notes: dict[str, Any] | None = None,
         progress: Progress | None = None,
-        batch_tokens: int | None = None,
+        batch_tokens: int = BATCH_TOKENS,
         rebuild: bool = False,
     ) -> None:
         self.path = Path(path)
         self._progress = progress
         self._failed: str | None = None
-        self._batch_tokens = affordable_tokens() if batch_tokens is None else batch_tokens
+        self._batch_tokens = batch_tokens
         self._closed = True
         _make_folder(self.path)
         self._lock = FileStorage(str(self.path)).lock(f"{INDEX_NAME}_WRITELOCK")
@@ -129,7 +126,7 @@ class ArchiveWriter:
         self._added = 0
         self._made: set[str] = set()
 
-    def _new_name(self) -> str:
+    def new_segment_name(self) -> str:
         """A name for a segment, which goes again if nothing is committed."""
         name = f"{INDEX_NAME}_{secrets.token_hex(8)}"
         self._made.add(name)
@@ -171,7 +168,7 @@ class ArchiveWriter:
         count = self._builder.doc_count
         if not count:
             return
-        name = self._new_name()
+        name = self.new_segment_name()
         builder, self._builder = self._builder, SegmentBuilder()
         dead = np.zeros(count, bool)
         dead[self._batch_dead] = True
@@ -218,7 +215,7 @@ class ArchiveWriter:
 
     def _commit(self, *, compact: bool) -> None:
         generation = self.manifest.generation + 1
-        old = [open_segment(self.path, e) for e in self.manifest.segments]
+        old = [open_segment(self.path, e).as_indexed() for e in self.manifest.segments]
         runs = [
             SegmentReader(self.path, name, deleted=dead if dead.any() else None, derived=False)
             for name, dead in self._runs
@@ -238,9 +235,8 @@ class ArchiveWriter:
             entries[segment.name] = self._entry(segment, known.get(segment.name), generation)
         result = [entries[s.name] for s in kept]
         if chosen:
-            name = self._new_name()
-            step = max(50_000, min(POSTINGS_AT_ONCE, affordable_tokens() // 3))
-            merge_segments(chosen, self.path, name, self._progress, step)
+            name = self.new_segment_name()
+            merge_segments(chosen, self.path, name, self._progress)
             write_derived(self.path, name)
             merged = SegmentEntry(name=name, stories=sum(s.live_count for s in chosen))
             place = min(segments.index(s) for s in chosen)
@@ -252,6 +248,7 @@ class ArchiveWriter:
     ) -> SegmentEntry:
         if known is not None and known.deleted == segment.deleted_count:
             return known
+        corrected = known.corrected if known is not None else None
         deletions = None
         if segment.deleted is not None:
             deletions = f"{segment.name}.d{generation}"
@@ -261,7 +258,14 @@ class ArchiveWriter:
             stories=segment.doc_count,
             deleted=segment.deleted_count,
             deletions=deletions,
+            corrected=corrected,
         )
+
+    def publish_corrected(self, segments: tuple[SegmentEntry, ...], notes: dict[str, Any]) -> None:
+        """Commit other companions of the same segments; nothing else may be waiting."""
+        self._check_open()
+        self.manifest = replace(self.manifest, notes={**self.manifest.notes, **notes})
+        self._publish(self.manifest.generation + 1, segments)
 
     def _publish(self, generation: int, segments: tuple[SegmentEntry, ...]) -> None:
         manifest = Manifest(
@@ -300,6 +304,7 @@ class ArchiveWriter:
     def _clean(self) -> None:
         """Remove the files of segments that no longer count, and what a crash left behind."""
         live = {s.name for s in self.manifest.segments}
+        live |= {s.corrected for s in self.manifest.segments if s.corrected}
         masks = {s.deletions for s in self.manifest.segments}
         for path in list(self.path.iterdir()):
             found = _OWN_FILE.match(path.name)
@@ -368,23 +373,6 @@ class ArchiveWriter:
             self.close()
         else:
             self.cancel()
-
-
-def affordable_tokens() -> int:
-    """How many words of a batch fit into the memory this process may still take."""
-    room = [BATCH_TOKENS * BYTES_PER_TOKEN]
-    with suppress(ImportError, OSError, ValueError):
-        import resource
-
-        limit = resource.getrlimit(resource.RLIMIT_AS)[0]
-        if limit != resource.RLIM_INFINITY:
-            pages = int(Path("/proc/self/statm").read_text().split()[0])
-            room.append(limit - pages * resource.getpagesize())
-    with suppress(OSError, ValueError):
-        group = Path("/sys/fs/cgroup")
-        limit = int((group / "memory.max").read_text())
-        room.append(limit - int((group / "memory.current").read_text()))
-    return max(LEAST_TOKENS, min(room) // BYTES_PER_TOKEN)
 
 
 def _make_folder(path: Path) -> None:

@@ -51,7 +51,7 @@ from wiredesk.web.i18n import (
     negotiate,
     speech_for,
 )
-from wiredesk.web.places import city_point, land
+from wiredesk.web.places import city_points, land
 from wiredesk.web.presenters import (
     KEYS,
     VALUES_A_PAGE,
@@ -61,7 +61,6 @@ from wiredesk.web.presenters import (
     examples_of,
     facet_page_of,
     hidden_pairs,
-    narrowed,
     page_of,
     search_json,
 )
@@ -316,7 +315,7 @@ class _Pages:
             links=links,
             speech=speech,
             notes=state.notes,
-            read_as=sentence(state.request, speech) if narrowed(state.request) else "",
+            read_as=sentence(state.request, speech),
             baseline=baseline,
         )
         response = self.render("search", speech, links, page=page)
@@ -360,7 +359,7 @@ class _Pages:
         drawing = dateline_map(
             result.facets["city"],
             state.request,
-            locate=city_point,
+            points=city_points(),
             land=land(),
             links=links,
             speech=speech,

@@ -25,6 +25,7 @@ from wiredesk.errors import ArchiveError, ConfigError, WiredeskError
 
 if TYPE_CHECKING:
     from wiredesk.index.article import Article
+    from wiredesk.index.corrections import Corrections
     from wiredesk.index.report import Progress, Receipt, Report
     from wiredesk.search import Archive
     from wiredesk.search.model import SearchResult
@@ -495,6 +496,86 @@ def stats(archive: str | None, as_json: bool) -> None:
     click.echo(f"entities: {found.entities or 'none'}; generation {found.generation}")
     for name, count in found.facets.items():
         click.echo(f"  {count:>9,}  {name}")
+
+
+# ---- corrections
+
+
+@main.group()
+def corrections() -> None:
+    """Put names, cities and dates right by a file that people can read.
+
+    The file is corrections.toml beside the archive, unless another is named. docs/entities.md says
+    what can be in it.
+    """
+
+
+_file = click.argument("file", required=False, metavar="[FILE]")
+
+
+def _rules(archive: str, file: str | None) -> tuple[str, "Corrections"]:
+    from wiredesk.index.corrections import read_corrections
+
+    name = file or str(Path(archive).absolute().parent / "corrections.toml")
+    return name, read_corrections(name)
+
+
+@corrections.command("check")
+@_file
+@_archive
+@_command
+def check_corrections(file: str | None, archive: str | None) -> None:
+    """Say what is wrong in the file, and which rules find nothing; change nothing."""
+    from wiredesk.index.codec.archive import open_archive_dir
+    from wiredesk.index.corrected import check_against
+
+    settings = _settings(archive=archive)
+    name, rules = _rules(settings.archive, file)
+    with open_archive_dir(settings.archive) as opened:
+        for line in check_against(opened, rules, name):
+            click.echo(line)
+    click.echo(f"{name}: {len(rules.rules)} corrections, no mistake")
+
+
+@corrections.command("apply")
+@_file
+@_archive
+@click.option("--none", "clear", is_flag=True, help="Take all corrections back.")
+@_command
+def apply_corrections(file: str | None, archive: str | None, clear: bool) -> None:
+    """Show the archive with these corrections, and without those applied before.
+
+    Sources are not read again. Stories that are indexed later are corrected likewise.
+    """
+    from wiredesk.index.corrected import apply_corrections as apply
+    from wiredesk.index.corrections import Corrections
+
+    settings = _settings(archive=archive)
+    started = time.monotonic()
+    if clear:
+        name, rules = "none", Corrections(rules=(), moves={})
+    else:
+        name, rules = _rules(settings.archive, file)
+    done = apply(settings.archive, rules, name=name)
+    for rule in done.unused:
+        click.echo(f"{name}, line {rule.line}: no story has {', '.join(rule.values)}", err=True)
+    click.echo(
+        f"{settings.archive}: {done.rules} corrections, {done.stories:,} stories changed,"
+        f" {time.monotonic() - started:.1f} s"
+    )
+
+
+@corrections.command("suggest")
+@_archive
+@click.option("--limit", type=click.IntRange(1), default=50, show_default=True)
+@_command
+def suggest_corrections(archive: str | None, limit: int) -> None:
+    """Print merges that might be right, with the evidence, ready to be pasted into the file."""
+    from wiredesk.index.codec.archive import open_archive_dir
+    from wiredesk.index.corrected import as_toml, suggest
+
+    with open_archive_dir(_settings(archive=archive).archive) as opened:
+        click.echo(as_toml(suggest(opened, limit=limit)), nl=False)
 
 
 # ---- serve

@@ -30,12 +30,14 @@ INDEX_NAME = "MAIN"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SegmentEntry:
-    """One segment as the manifest has it. `deletions` names the file of its mask."""
+    """One segment as the manifest has it. `deletions` names the file of its mask,
+    `corrected` the companion segment with corrected facets."""
 
     name: str
     stories: int
     deleted: int = 0
     deletions: str | None = None
+    corrected: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +69,7 @@ class Manifest:
                     "stories": s.stories,
                     "deleted": s.deleted,
                     "deletions": s.deletions,
+                    "corrected": s.corrected,
                 }
                 for s in self.segments
             ],
@@ -172,7 +175,7 @@ def open_segment(folder: Path, entry: SegmentEntry) -> SegmentReader:
     deleted = (
         read_deletions(folder, entry.deletions, entry.name) if entry.deletions is not None else None
     )
-    return SegmentReader(folder, entry.name, deleted=deleted)
+    return SegmentReader(folder, entry.name, deleted=deleted, corrected=entry.corrected)
 
 
 class ArchiveReader:
@@ -238,10 +241,10 @@ class ArchiveReader:
                 return segment, doc
         return None
 
-    def get(self, article_id: str) -> Article | None:
-        """The story with an id."""
+    def get(self, article_id: str, *, corrected: bool = True) -> Article | None:
+        """The story with an id; with `corrected` False as it was indexed."""
         found = self.find(article_id)
-        return None if found is None else found[0].stored(found[1])
+        return None if found is None else found[0].stored(found[1], corrected=corrected)
 
     def ids(self) -> Iterator[str]:
         """The ids of all stories."""

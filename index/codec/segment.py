@@ -36,6 +36,7 @@ from wiredesk.index.codec.packing import (
     widths_of,
 )
 from wiredesk.index.codec.stored import StoredReader, load_article
+from wiredesk.index.corrections import Corrections, correct, load
 
 MARKS = (SENTENCE.encode(), PARAGRAPH.encode())
 """Terms of `text` that are no words: their positions are the starts of sentences, paragraphs."""
@@ -467,13 +468,26 @@ class Rows:
 
 
 class SegmentReader:
-    """One segment, opened. `deleted` is a bool mask over the stories, None without deletions."""
+    """One segment, opened. `deleted` is a bool mask over the stories, None without deletions.
+
+    `corrected` names the companion, a segment that holds only the facets, days and rules by which
+    this one is corrected: they are what readers see, `as_indexed` is the segment without it.
+    """
 
     def __init__(
-        self, folder: Path, name: str, *, deleted: Array | None = None, derived: bool = True
+        self,
+        folder: Path,
+        name: str,
+        *,
+        deleted: Array | None = None,
+        derived: bool = True,
+        corrected: str | None = None,
     ) -> None:
         self.folder = folder
         self.name = name
+        self._companion = (
+            SegmentReader(folder, corrected, derived=derived) if corrected is not None else None
+        )
         self._files: dict[str, MappedFile] = {}
         meta = self._file("stories").meta
         self.doc_count: int = meta["doc_count"]
@@ -485,6 +499,32 @@ class SegmentReader:
         for kind in KINDS:
             if derived or kind not in ("rows", "bitmaps"):
                 self._file(kind)
+
+    def as_indexed(self) -> "SegmentReader":
+        """This segment without corrections."""
+        if self._companion is None:
+            return self
+        return SegmentReader(self.folder, self.name, deleted=self.deleted)
+
+    def with_companion(self, name: str, *, derived: bool = True) -> "SegmentReader":
+        """This segment with other corrections."""
+        return SegmentReader(
+            self.folder, self.name, deleted=self.deleted, derived=derived, corrected=name
+        )
+
+    @cached_property
+    def _corrected(self) -> frozenset[str]:
+        """The facets that the companion has in place of this segment."""
+        if self._companion is None:
+            return frozenset()
+        return frozenset(self._companion._file("stories").meta["corrected"])
+
+    @cached_property
+    def corrections(self) -> Corrections | None:
+        """The rules of the companion."""
+        if self._companion is None:
+            return None
+        return load(self._companion._file("stored").array("rules").tobytes().decode())
 
     def _file(self, kind: str) -> MappedFile:
         file = self._files.get(kind)
@@ -506,7 +546,8 @@ class SegmentReader:
     @property
     def size(self) -> int:
         """Bytes on disk."""
-        return sum(f.size for f in self._files.values())
+        own = sum(f.size for f in self._files.values())
+        return own + (self._companion.size if self._companion is not None else 0)
 
     def fields(self) -> list[str]:
         """The names of the term tables."""
@@ -532,6 +573,8 @@ class SegmentReader:
 
     def terms(self, field: str) -> TermTable | FieldView | None:
         """The terms of a field; None when no story has anything there."""
+        if self._companion is not None and field in self._corrected:
+            return self._companion.terms(field)
         if field not in self._tables:
             self._tables[field] = self._open_terms(field)
         return self._tables[field]
@@ -550,6 +593,8 @@ class SegmentReader:
 
     def facet(self, field: str) -> FacetColumn | None:
         """The column of a facet; None when no story has a value."""
+        if self._companion is not None and field in self._corrected:
+            return self._companion.facet(field)
         if field not in self._columns:
             table = self.terms(field)
             self._columns[field] = (
@@ -562,12 +607,12 @@ class SegmentReader:
     @cached_property
     def rows(self) -> Rows:
         """The facets of each story in one line."""
-        return Rows(self._file("rows"), self.doc_count)
+        return Rows((self._companion or self)._file("rows"), self.doc_count)
 
     def bitmaps(self, field: str) -> Array:
         """Which stories have the most frequent values of a facet: u64 [up to 64, words], story d
         is bit d % 64 of word d // 64; row o is the value with ordinal o."""
-        file = self._file("bitmaps")
+        file = (self._companion or self)._file("bitmaps")
         words = -(-self.doc_count // 64)
         if field not in file:
             return np.zeros((0, words), np.uint64)
@@ -575,7 +620,7 @@ class SegmentReader:
 
     def days(self) -> Array:
         """The day of each story (i32, days since 1970-01-01), `MISSING_DAY` without one."""
-        return self._file("stories").array("days", self.doc_count)
+        return (self._companion or self)._file("stories").array("days", self.doc_count)
 
     def headline_keys(self) -> Array:
         """By what headlines sort: u64 [doc_count, 2], the first 16 bytes of their words with one
@@ -607,9 +652,12 @@ class SegmentReader:
         """The stories as they lie on disk."""
         return self._stored
 
-    def stored(self, doc: int) -> Article:
-        """A story."""
-        return load_article(self._stored.raw(doc))
+    def stored(self, doc: int, *, corrected: bool = True) -> Article:
+        """A story; with `corrected` as the corrections have it, else as it was indexed."""
+        article = load_article(self._stored.raw(doc))
+        if self.corrections is None or not corrected:
+            return article
+        return correct(article, self.corrections)
 
     def id(self, doc: int) -> str:
         """The id of a story."""
@@ -655,14 +703,17 @@ class SegmentReader:
         """Give the memory of mapped files back to the system, to be read again when needed."""
         for file in self._files.values():
             file.release()
+        if self._companion is not None:
+            self._companion.release()
 
     def verify(self) -> list[str]:
         """What is damaged: `file: section` for each section that fails its checksum."""
-        return [
+        mine = [
             f"{file.path.name}: {section}"
             for file in self._files.values()
             for section in file.verify()
         ]
+        return mine + (self._companion.verify() if self._companion is not None else [])
 
 
 def hash_id(data: bytes) -> int:

@@ -160,6 +160,7 @@ class SegmentWriter:
         self.name = name
         self.doc_count = doc_count
         self.fields: dict[str, Any] = {}
+        self._corrected: list[str] = []
         self.files = {
             kind: FileWriter(folder / f"{name}{KINDS[kind]}", kind, segment=name)
             for kind in ("terms", "postings", "position", "columns", "stories", "stored")
@@ -219,6 +220,15 @@ class SegmentWriter:
         file.add("id.order", order.astype(np.uint32))
         self._totals = {f: int(v.sum(dtype=np.int64)) for f, v in lengths.items()}
 
+    def companion(self, days: Array, fields: Sequence[str], rules: str) -> None:
+        """Make this the companion of a segment: corrected facets (`fields`), days and the rules
+        that made them; no text, no stories. Closes the files."""
+        self.files["stories"].add("days", days.astype(np.int32))
+        self.files["stored"].add("rules", np.frombuffer(rules.encode(), np.uint8))
+        self._totals = {}
+        self._corrected = list(fields)
+        self.close()
+
     def close(self) -> None:
         """Make the files valid."""
         for kind, file in self.files.items():
@@ -227,6 +237,7 @@ class SegmentWriter:
                 meta["fields"] = self.fields
             if kind == "stories":
                 meta["total_length"] = self._totals
+                meta["corrected"] = self._corrected
             file.close(meta)
 
     def abandon(self) -> None:
@@ -235,12 +246,17 @@ class SegmentWriter:
             file.abandon()
 
 
-def write_derived(folder: Path, name: str) -> None:
+def write_companion(segment: SegmentReader, name: str) -> None:
+    """Write the derived files of a segment as its companion `name` corrects it."""
+    write_derived(segment.folder, name, segment.with_companion(name, derived=False))
+
+
+def write_derived(folder: Path, name: str, segment: SegmentReader | None = None) -> None:
     """Write the files that follow from the facet columns: rows and bitmaps."""
     rows = FileWriter(folder / f"{name}{KINDS['rows']}", "rows", segment=name)
     bitmaps = FileWriter(folder / f"{name}{KINDS['bitmaps']}", "bitmaps", segment=name)
     try:
-        segment = SegmentReader(folder, name, derived=False)
+        segment = SegmentReader(folder, name, derived=False) if segment is None else segment
         fields = [f for f in SHOWN if segment.facet(f) is not None and _countable(segment, f)]
         _write_rows(segment, fields, rows)
         _write_bitmaps(segment, bitmaps)

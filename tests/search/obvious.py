@@ -9,7 +9,6 @@ from datetime import date
 from math import log
 
 from wiredesk.index import analysis
-from wiredesk.index.countries import country_name
 from wiredesk.index.document import LEAD_WORDS, Document
 from wiredesk.index.schema import FIELDS, NOT_STATED
 from wiredesk.search.histogram import day_range
@@ -46,7 +45,6 @@ class Found:
     ids: list[str]
     scores: dict[str, float]
     facets: dict[str, Facet]
-    matched: set[str]
 
 
 class Obvious:
@@ -185,9 +183,7 @@ class Obvious:
 
     # ---- whole requests
 
-    def search(
-        self, query: Query, request: SearchRequest, names: tuple[str, ...] | None = None
-    ) -> Found:
+    def search(self, query: Query, request: SearchRequest) -> Found:
         self.full = None
         matched = self.match(query)
         full = self.full if widens(query) else None
@@ -200,7 +196,7 @@ class Obvious:
         }
         ordered = sorted(found, key=keys[request.sort])
         facets = {}
-        for name in names or request.facets or ():
+        for name in request.facets or ():
             rest = replace(
                 request.without(name),
                 filters={n: v for n, v in request.filters.items() if n != name},
@@ -208,7 +204,7 @@ class Obvious:
             rest = rest if request.sideways else request
             among = [self.documents[i] for i in matched if self.passes(i, rest)]
             facets[name] = facet(name, among, request)
-        return Found(ordered, scores, facets, matched)
+        return Found(ordered, scores, facets)
 
     def day(self, name: str) -> int | None:
         return self.documents[name].day
@@ -280,7 +276,7 @@ def holds_value(document: Document, field: str, query: Query) -> bool:
 
 
 def fits_value(value: str, query: Query) -> bool:
-    words = analysis.words(said(value))
+    words = analysis.words(value)
     if isinstance(query, Prefix | Wildcard | Fuzzy):
         return any(map(word_test(query), words))
     texts = query.words if isinstance(query, Phrase) else (query.text,)
@@ -299,11 +295,6 @@ def fits_value(value: str, query: Query) -> bool:
             if at - start <= slop + len(wanted) - 1:
                 return True
     return False
-
-
-def said(value: str) -> str:
-    """A country by its name, anything else as it is."""
-    return country_name(value) if len(value) == 2 else value
 
 
 def column(field: str, request: SearchRequest) -> str:

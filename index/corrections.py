@@ -1,0 +1,401 @@
+"""A newsroom's corrections to names, cities and dates, as one text file beside the archive.
+
+No reader of names is right every time. What it got wrong is put right in `corrections.toml`, which
+people can read, compare and share; nothing in the archive is lost by it, and without the file all
+is as before:
+
+    [[merge]]                       # several values are one
+    field = "person"
+    values = ["Obama", "B. Obama"]
+    into = "Barack Obama"
+    note = "the paper's style book"
+
+    [[split]]                       # one value is two: in these stories it is another
+    field = "person"
+    value = "John Smith"
+    into = "John Smith (minister)"
+    stories = ["3f2a9c0d11e4b7a6"]  # or: where = {field = "city", value = "Oslo"}
+
+    [[rename]]
+    field = "organisation"
+    value = "Observatory"
+    into = "Syrian Observatory for Human Rights"
+
+    [[hide]]
+    field = "place"
+    values = ["West"]
+
+    [[retype]]
+    field = "person"
+    value = "Deir al-Zor"
+    to = "place"
+
+    [[city]]                        # where a story was filed from
+    value = "Oncupinar"
+    country = "TR"                  # and, or: into = "Öncüpınar", stories = [...]
+
+    [[date]]
+    stories = ["3f2a9c0d11e4b7a6"]
+    date = "2016-02-11"
+
+This module reads and checks such a file and corrects a story by it; `wiredesk.index.corrected`
+applies it to an archive.
+"""
+
+import json
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, replace
+from datetime import date as calendar
+from pathlib import Path
+from typing import Any, Literal, get_args
+
+from wiredesk.errors import ReadError
+from wiredesk.index.article import Article, Byline, City, Dateline, Entity
+from wiredesk.index.countries import country_code, country_name
+
+Kind = Literal["merge", "rename", "split", "hide", "retype", "city", "date"]
+KINDS: tuple[Kind, ...] = get_args(Kind)
+
+LABEL_OF: dict[str, Literal["PERSON", "ORG", "LOC", "NORP"]] = {
+    "person": "PERSON",
+    "organisation": "ORG",
+    "place": "LOC",
+    "nation": "NORP",
+}
+"""Facet fields whose values come from entities, with their label."""
+
+FIELDS = (*LABEL_OF, "byline", "agency", "city")
+"""Facet fields that corrections can name."""
+
+_KEYS: dict[Kind, tuple[frozenset[str], frozenset[str]]] = {
+    "merge": (frozenset({"field", "values", "into"}), frozenset()),
+    "rename": (frozenset({"field", "value", "into"}), frozenset()),
+    "split": (frozenset({"field", "value", "into"}), frozenset({"stories", "where"})),
+    "hide": (frozenset({"field"}), frozenset({"value", "values"})),
+    "retype": (frozenset({"field", "to"}), frozenset({"value", "values"})),
+    "city": (frozenset({"value"}), frozenset({"into", "country", "stories"})),
+    "date": (frozenset({"stories", "date"}), frozenset()),
+}
+"""Kind -> (keys it must have, keys it may have); any may have a note."""
+
+_HEADER = re.compile(r"^\s*\[\[\s*([^\]\s]+)\s*\]\]")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """One correction. `line` is that of its header, counted from 1; 0 for one made by wiredesk.
+
+    `field` and `values` say what it changes, `into` the new value and `to` the new field; `stories`
+    restricts it to some ids, `where` (field, value) to stories that have that value.
+    """
+
+    kind: Kind
+    field: str = ""
+    values: tuple[str, ...] = ()
+    into: str | None = None
+    to: str | None = None
+    country: str | None = None
+    date: str | None = None
+    stories: tuple[str, ...] = ()
+    where: tuple[str, str] | None = None
+    note: str = ""
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Corrections:
+    """All rules of a file, checked. `moves` are those that hold for a value in every story:
+    (field, value) -> (field, value), followed to the end; None hides the value."""
+
+    rules: tuple[Rule, ...]
+    moves: Mapping[tuple[str, str], tuple[str, str] | None]
+
+    def __bool__(self) -> bool:
+        return bool(self.rules)
+
+    def dump(self) -> str:
+        """As one line of JSON; `load` is the inverse."""
+        return json.dumps([asdict(rule) for rule in self.rules], ensure_ascii=False)
+
+    def touched(self) -> dict[str, frozenset[str]]:
+        """Field -> the values whose stories a rule may change."""
+        result: dict[str, set[str]] = {}
+        for field, value in self.moves:
+            result.setdefault(field, set()).add(value)
+        for rule in self.rules:
+            if rule.kind in ("split", "city"):
+                result.setdefault(rule.field, set()).update(rule.values)
+        return {field: frozenset(values) for field, values in result.items()}
+
+    def stories(self) -> frozenset[str]:
+        """The ids of stories that rules name and that no value would lead to."""
+        return frozenset(s for rule in self.rules if rule.kind == "date" for s in rule.stories)
+
+
+def load(dumped: str) -> Corrections:
+    """The inverse of `Corrections.dump`."""
+    rules = []
+    for raw in json.loads(dumped):
+        raw |= {"values": tuple(raw["values"]), "stories": tuple(raw["stories"])}
+        raw["where"] = tuple(raw["where"]) if raw["where"] else None
+        rules.append(Rule(**raw))
+    return _checked(rules, "corrections in the archive")
+
+
+def read_corrections(path: str | Path) -> Corrections:
+    """The corrections in a file. Raises ReadError with the line of the first mistake."""
+    name = str(path)
+    try:
+        text = Path(path).read_text(encoding="utf-8-sig")
+        raw = tomllib.loads(text)
+    except OSError as error:
+        raise ReadError(name, error.strerror or str(error)) from error
+    except UnicodeDecodeError as error:
+        raise ReadError(name, "not UTF-8 text") from error
+    except tomllib.TOMLDecodeError as error:
+        where = re.search(r" \(at (?:line (\d+)|end)[^)]*\)", str(error))
+        line = int(where[1]) if where and where[1] else text.count("\n") + 1
+        raise ReadError(name, str(error).split(" (at ")[0], line=line) from error
+    headers: dict[str, list[int]] = {}
+    for number, content in enumerate(text.splitlines(), 1):
+        if header := _HEADER.match(content):
+            headers.setdefault(header[1].strip("\"'"), []).append(number)
+    rules = []
+    for kind, tables in raw.items():
+        lines = headers.get(kind, [])
+        if kind not in KINDS:
+            line = lines[0] if lines else _line_of(text, kind)
+            known = ", ".join(KINDS)
+            raise ReadError(name, f"no correction is called {kind!r}; known: {known}", line=line)
+        if not isinstance(tables, list) or not all(isinstance(t, dict) for t in tables):
+            reason = f"write [[{kind}]], with two brackets"
+            raise ReadError(name, reason, line=_line_of(text, kind))
+        for i, table in enumerate(tables):
+            rules.append(_rule(kind, table, name, lines[i] if i < len(lines) else 1))
+    return _checked(sorted(rules, key=lambda rule: rule.line), name)
+
+
+def _line_of(text: str, key: str) -> int:
+    for number, content in enumerate(text.splitlines(), 1):
+        if re.match(rf"\s*\[?\s*{re.escape(key)}\b", content):
+            return number
+    return 1
+
+
+def _rule(kind: Any, table: dict[str, Any], name: str, line: int) -> Rule:
+    def fail(reason: str) -> ReadError:
+        return ReadError(name, f"[[{kind}]]: {reason}", line=line)
+
+    needed, allowed = _KEYS[kind]
+    if unknown := sorted(set(table) - needed - allowed - {"note"}):
+        raise fail(f"unknown key {unknown[0]!r}")
+    if missing := sorted(needed - set(table)):
+        raise fail(f"{missing[0]!r} is missing")
+    for key in ("field", "value", "into", "to", "country", "date", "note"):
+        if key == "date" and isinstance(table.get(key), calendar):
+            table[key] = table[key].isoformat()[:10]
+        if key in table and (not isinstance(table[key], str) or not table[key].strip()):
+            if key == "note":
+                continue
+            raise fail(f"{key!r} must be a text, not {table[key]!r}")
+    for key in ("values", "stories"):
+        listed = table.get(key, ["x"])
+        if not isinstance(listed, list) or not listed or not all(_is_text(v) for v in listed):
+            raise fail(f"{key!r} must be a list of texts")
+    values = [*table.get("values", []), *([table["value"]] if "value" in table else [])]
+    field = table.get("field", "city" if kind == "city" else "")
+    if kind in ("hide", "retype") and not values:
+        raise fail("'value' or 'values' is missing")
+    if field and field not in FIELDS:
+        raise fail(f"no field {field!r} to correct; known: {', '.join(FIELDS)}")
+    if kind == "retype" and (table["to"] not in LABEL_OF or field not in LABEL_OF):
+        raise fail(f"only between {', '.join(LABEL_OF)}")
+    if kind == "split" and ("stories" in table) == ("where" in table):
+        raise fail("needs either 'stories' or 'where'")
+    if kind == "city" and not {"into", "country"} & set(table):
+        raise fail("needs 'into', 'country' or both")
+    where = table.get("where")
+    if where is not None:
+        if not isinstance(where, dict) or set(where) != {"field", "value"}:
+            raise fail("'where' must be {field = ..., value = ...}")
+        if where["field"] not in FIELDS:
+            raise fail(f"no field {where['field']!r}; known: {', '.join(FIELDS)}")
+        where = (str(where["field"]), str(where["value"]))
+    country = table.get("country")
+    if country is not None and (code := country_code(country)) is None:
+        raise fail(f"no country {country!r}")
+    if "date" in table:
+        try:
+            calendar.fromisoformat(table["date"])
+        except ValueError:
+            raise fail(f"no date {table['date']!r}; write YYYY-MM-DD") from None
+    return Rule(
+        kind=kind,
+        field=field,
+        values=tuple(dict.fromkeys(values)),
+        into=table.get("into"),
+        to=table.get("to"),
+        country=None if country is None else code,
+        date=table.get("date"),
+        stories=tuple(table.get("stories", ())),
+        where=where,
+        note=table.get("note", ""),
+        line=line,
+    )
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str) and bool(value.strip())
+
+
+def _checked(rules: list[Rule], name: str) -> Corrections:
+    """The rules with their moves followed to the end. Raises ReadError for contradictions."""
+    steps: dict[tuple[str, str], tuple[str, str] | None] = {}
+    origin: dict[tuple[str, str], Rule] = {}
+    dated: dict[str, Rule] = {}
+    for rule in rules:
+        if rule.kind == "date":
+            for story in rule.stories:
+                if (other := dated.get(story)) and other.date != rule.date:
+                    reason = f"story {story} has another date already in line {other.line}"
+                    raise ReadError(name, reason, line=rule.line)
+                dated[story] = rule
+        for value in rule.values:
+            key = (rule.field, value)
+            target: tuple[str, str] | None
+            if rule.kind in ("merge", "rename"):
+                target = (rule.field, rule.into or "")
+            elif rule.kind == "hide":
+                target = None
+            elif rule.kind == "retype":
+                target = (rule.to or "", value)
+            elif rule.kind == "city" and rule.into and not rule.stories:
+                target = (rule.field, rule.into)
+            else:
+                continue
+            if target == key:
+                continue
+            if key in steps and steps[key] != target:
+                reason = f"{value!r} is corrected otherwise in line {origin[key].line}"
+                raise ReadError(name, reason, line=rule.line)
+            steps[key] = target
+            origin[key] = rule
+    moves: dict[tuple[str, str], tuple[str, str] | None] = {}
+    for key in steps:
+        at: tuple[str, str] | None = key
+        seen: list[tuple[str, str]] = []
+        while at is not None and at in steps:
+            if at in seen:
+                circle = " -> ".join(value for _, value in [*seen, at])
+                raise ReadError(name, f"goes in a circle: {circle}", line=origin[key].line)
+            seen.append(at)
+            at = steps[at]
+        moves[key] = at
+    return Corrections(rules=tuple(rules), moves=moves)
+
+
+def correct(article: Article, corrections: Corrections) -> Article:
+    """The story as the corrections would have it; the same object if they leave it alone."""
+    splits = _splits(article, corrections.rules)
+    moves = {**corrections.moves}
+    for key, into in splits.items():
+        moves[key] = corrections.moves.get((key[0], into), (key[0], into))
+    changes: dict[str, Any] = {}
+    entities = tuple(e for e in (_entity(e, moves) for e in article.entities) if e is not None)
+    if entities != article.entities:
+        changes["entities"] = entities
+    byline = tuple(b for b in (_byline(b, moves) for b in article.byline) if b is not None)
+    if byline != article.byline:
+        changes["byline"] = byline
+    dateline = article.dateline
+    if dateline is not None:
+        cities = _cities(article, dateline.cities, corrections.rules, moves)
+        if cities != dateline.cities:
+            changes["dateline"] = dateline = replace(dateline, cities=cities)
+    if article.agency and ("agency", article.agency) in moves:
+        target = moves["agency", article.agency]
+        changes["agency"] = target[1] if target else None
+        if isinstance(dateline, Dateline):
+            changes["dateline"] = replace(dateline, agency=changes["agency"])
+    for rule in corrections.rules:
+        if rule.kind == "date" and article.id in rule.stories:
+            changes |= {"date": rule.date, "date_basis": "stated", "date_ambiguous": False}
+    return replace(article, **changes) if changes else article
+
+
+def _splits(article: Article, rules: Iterable[Rule]) -> dict[tuple[str, str], str]:
+    result: dict[tuple[str, str], str] = {}
+    for rule in rules:
+        if rule.kind == "split" and rule.into:
+            here = article.id in rule.stories
+            if rule.where is not None:
+                here = rule.where[1] in _values(article, rule.where[0])
+            if here:
+                result |= {(rule.field, value): rule.into for value in rule.values}
+    return result
+
+
+def _values(article: Article, field: str) -> set[str]:
+    if field in LABEL_OF:
+        return {e.name for e in article.entities if e.label == LABEL_OF[field]}
+    if field == "city":
+        return {c.name for c in article.cities}
+    if field == "byline":
+        return {b.name for b in article.byline}
+    return {article.agency or ""}
+
+
+_FIELD_OF: dict[str, str] = {label: field for field, label in LABEL_OF.items()}
+
+Moves = Mapping[tuple[str, str], tuple[str, str] | None]
+
+
+def _entity(entity: Entity, moves: Moves) -> Entity | None:
+    key = (_FIELD_OF.get(entity.label, ""), entity.name)
+    if key not in moves:
+        return entity
+    target = moves[key]
+    if target is None:
+        return None
+    field, name = target
+    return replace(entity, label=LABEL_OF[field], name=name, found_by="correction")
+
+
+def _byline(byline: Byline, moves: Moves) -> Byline | None:
+    key = ("byline", byline.name)
+    if key not in moves:
+        return byline
+    target = moves[key]
+    return None if target is None else replace(byline, name=target[1])
+
+
+def _cities(
+    article: Article, cities: tuple[City, ...], rules: Iterable[Rule], moves: Moves
+) -> tuple[City, ...]:
+    overrides = [rule for rule in rules if rule.kind == "city"]
+    result = []
+    for city in cities:
+        was = city.name
+        key = ("city", was)
+        if key in moves:
+            target = moves[key]
+            if target is None:
+                continue
+            city = replace(city, name=target[1])
+        for rule in overrides:
+            if was not in rule.values or (rule.stories and article.id not in rule.stories):
+                continue
+            if rule.into:
+                city = replace(city, name=rule.into)
+            if rule.country:
+                city = replace(
+                    city,
+                    country=country_name(rule.country),
+                    country_code=rule.country,
+                    country_source="override",
+                    candidates=(),
+                )
+        result.append(city)
+    return tuple(result)

@@ -1,0 +1,258 @@
+"""Corrections: read with line numbers, applied to an archive in place, taken back."""
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from wiredesk.cli import main
+from wiredesk.errors import ReadError
+from wiredesk.index.article import Article, Byline, City, Dateline, Entity, Source
+from wiredesk.index.codec.archive import open_archive_dir
+from wiredesk.index.corrected import apply_corrections, as_toml, suggest, value_counts
+from wiredesk.index.corrections import Corrections, correct, load, read_corrections
+from wiredesk.index.document import to_document
+from wiredesk.index.writer import ArchiveWriter
+
+
+def story(
+    name: str, *entities: tuple[str, str], city: str = "Oslo", day: str = "2016-02-01"
+) -> Article:
+    return Article(
+        id=f"{name:0>16}",
+        source=Source(path=f"{name}.txt", start=0, end=10),
+        headline=f"Story {name}",
+        body="A quiet day.",
+        date="2016-02-01",
+        date_basis="stamp",
+        byline=(Byline(role="reporting", name="A. Moss"),),
+        dateline=Dateline(
+            raw=city, cities=(City(city=city, name=city, country="Norway", country_code="NO"),)
+        ),
+        entities=tuple(
+            Entity(label=label, text=value, name=value, start=20, end=20 + len(value))  # type: ignore[arg-type]
+            for label, value in entities
+        ),
+    )
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Path:
+    path = tmp_path / "wire.wdx"
+    with ArchiveWriter(path) as writer:
+        writer.add(to_document(story("1", ("PERSON", "Obama"), ("LOC", "West"))))
+        writer.add(to_document(story("2", ("PERSON", "Barack Obama"), ("PERSON", "Aleppo"))))
+    with ArchiveWriter(path) as writer:
+        writer.add(to_document(story("3", ("PERSON", "Barack Obama"), ("PERSON", "Obama"))))
+        writer.add(to_document(story("4", ("PERSON", "Erdogan"), ("ORG", "Observatory"))))
+        writer.add(to_document(story("5", ("PERSON", "Erdoğan"), city="Bergen")))
+    return path
+
+
+def corrections(folder: Path, text: str) -> Corrections:
+    path = folder / "corrections.toml"
+    path.write_text(text, encoding="utf-8")
+    return read_corrections(path)
+
+
+def facets(path: Path, field: str) -> dict[str, tuple[str, ...]]:
+    """Story number -> values, as readers see them."""
+    result = {}
+    with open_archive_dir(path) as archive:
+        for segment in archive.segments:
+            column = segment.facet(field)
+            for doc in range(segment.doc_count):
+                values = tuple(column.of(doc)) if column is not None else ()
+                result[segment.id(doc)[-1]] = values
+    return result
+
+
+MERGE = '[[merge]]\nfield = "person"\nvalues = ["Obama"]\ninto = "Barack Obama"\n'
+
+
+def test_a_merge_reaches_every_story_once(archive: Path, tmp_path: Path) -> None:
+    done = apply_corrections(archive, corrections(tmp_path, MERGE))
+    assert (done.rules, done.stories) == (1, 3)
+    assert facets(archive, "person") == {
+        "1": ("Barack Obama",),
+        "2": ("Barack Obama", "Aleppo"),
+        "3": ("Barack Obama",),
+        "4": ("Erdoğan",),
+        "5": ("Erdoğan",),
+    }
+
+
+def test_the_story_is_shown_corrected_and_says_by_what(archive: Path, tmp_path: Path) -> None:
+    apply_corrections(archive, corrections(tmp_path, MERGE))
+    with open_archive_dir(archive) as reader:
+        article = reader.get("0" * 15 + "1")
+    assert article is not None
+    found = [(e.name, e.text, e.found_by) for e in article.entities]
+    assert found == [("Barack Obama", "Obama", "correction"), ("West", "West", "model")]
+
+
+def test_taking_the_rules_away_gives_back_what_was_indexed(archive: Path, tmp_path: Path) -> None:
+    everything = (
+        MERGE
+        + '[[hide]]\nfield = "place"\nvalue = "West"\n'
+        + '[[retype]]\nfield = "person"\nvalue = "Aleppo"\nto = "place"\n'
+        + '[[city]]\nvalue = "Bergen"\ninto = "Bergen op Zoom"\ncountry = "NL"\n'
+        + f'[[date]]\nstories = ["{"0" * 15}2"]\ndate = 2016-03-01\n'
+    )
+    fields = ("person", "place", "main_person", "city", "country")
+    empty = Corrections(rules=(), moves={})
+    apply_corrections(archive, empty)
+    before = {f: facets(archive, f) for f in fields}
+    apply_corrections(archive, corrections(tmp_path, everything))
+    assert facets(archive, "place") == {"1": (), "2": ("Aleppo",), "3": (), "4": (), "5": ()}
+    assert facets(archive, "city")["5"] == ("Bergen op Zoom",)
+    assert facets(archive, "country")["5"] == ("NL",)
+    with open_archive_dir(archive) as reader:
+        article = reader.get("0" * 15 + "2")
+        assert article is not None
+        assert article.date == "2016-03-01"
+        found = reader.find(article.id)
+        assert found is not None
+        assert found[0].days()[found[1]] == 16861
+        assert reader.verify() == []
+    apply_corrections(archive, empty)
+    assert {f: facets(archive, f) for f in fields} == before
+
+
+def test_a_split_holds_for_the_stories_it_names(archive: Path, tmp_path: Path) -> None:
+    text = (
+        '[[split]]\nfield = "person"\nvalue = "Barack Obama"\ninto = "Barack Obama Sr."\n'
+        f'stories = ["{"0" * 15}3"]\n'
+        '[[split]]\nfield = "person"\nvalue = "Obama"\ninto = "Obama, Japan"\n'
+        'where = {field = "place", value = "West"}\n'
+    )
+    apply_corrections(archive, corrections(tmp_path, text))
+    people = facets(archive, "person")
+    assert people["1"] == ("Obama, Japan",)
+    assert people["2"] == ("Barack Obama", "Aleppo")
+    assert people["3"] == ("Barack Obama Sr.", "Obama")
+
+
+def test_later_stories_and_merged_segments_are_corrected_too(archive: Path, tmp_path: Path) -> None:
+    apply_corrections(archive, corrections(tmp_path, MERGE))
+    with ArchiveWriter(archive) as writer:
+        writer.add(to_document(story("6", ("PERSON", "Obama"))))
+        writer.compact()
+    apply_corrections(archive, None)
+    assert facets(archive, "person")["6"] == ("Barack Obama",)
+    assert facets(archive, "person")["1"] == ("Barack Obama",)
+
+
+def test_counts_and_derived_files_follow(archive: Path, tmp_path: Path) -> None:
+    apply_corrections(archive, corrections(tmp_path, MERGE))
+    with open_archive_dir(archive) as reader:
+        for segment in reader.segments:
+            column = segment.facet("person")
+            assert column is not None
+            first = column.find("Barack Obama")
+            if first >= 0:
+                bits = segment.bitmaps("person")[first]
+                held = [d for d in range(segment.doc_count) if int(bits[0]) >> d & 1]
+                assert held == column.docs(first).tolist()
+                assert column.find("Obama") == -1
+            assert "person" in segment.rows.fields
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "reason"),
+    [
+        ("[[merge]\n", 1, "Expected"),
+        (MERGE + "\n[[merge]]\nfield = \n", 7, "Invalid value"),
+        (MERGE + '\n[[join]]\nfield = "person"\n', 6, "no correction is called 'join'"),
+        ('[[merge]]\nfield = "person"\ninto = "A"\n', 1, "'values' is missing"),
+        ('\n[[hide]]\nfield = "persons"\nvalue = "A"\n', 2, "no field 'persons'"),
+        ('[[hide]]\nfield = "person"\nvalue = "A"\ncolour = "red"\n', 1, "unknown key 'colour'"),
+        ('[[merge]]\nfield = "person"\nvalues = []\ninto = "A"\n', 1, "list of texts"),
+        ('[[hide]]\nfield = "person"\nvalue = 3\n', 1, "must be a text, not 3"),
+        ('[[city]]\nvalue = "Bergen"\ncountry = "Nowhere"\n', 1, "no country 'Nowhere'"),
+        ('[[date]]\nstories = ["1"]\ndate = "2016-02-30"\n', 1, "no date '2016-02-30'"),
+        ('[merge]\nfield = "person"\n', 1, "two brackets"),
+        (
+            '[[rename]]\nfield = "person"\nvalue = "A"\ninto = "B"\n'
+            '[[rename]]\nfield = "person"\nvalue = "B"\ninto = "A"\n',
+            1,
+            "goes in a circle: A -> B -> A",
+        ),
+        (
+            '[[rename]]\nfield = "person"\nvalue = "A"\ninto = "B"\n'
+            '[[hide]]\nfield = "person"\nvalue = "A"\n',
+            5,
+            "'A' is corrected otherwise in line 1",
+        ),
+    ],
+)
+def test_a_mistake_is_told_with_its_line(tmp_path: Path, text: str, line: int, reason: str) -> None:
+    with pytest.raises(ReadError) as caught:
+        corrections(tmp_path, text)
+    assert caught.value.line == line
+    assert reason in caught.value.reason
+
+
+def test_an_unknown_story_leaves_the_archive_as_it_was(archive: Path, tmp_path: Path) -> None:
+    apply_corrections(archive, corrections(tmp_path, MERGE))
+    before = (archive / "archive.json").read_bytes()
+    wrong = corrections(tmp_path, MERGE + '[[date]]\nstories = ["nope"]\ndate = "2016-02-02"\n')
+    with pytest.raises(ReadError, match=r"line 5: no story 'nope'"):
+        apply_corrections(archive, wrong)
+    assert (archive / "archive.json").read_bytes() == before
+
+
+def test_chains_of_renames_are_followed(tmp_path: Path) -> None:
+    text = (
+        '[[rename]]\nfield = "person"\nvalue = "A"\ninto = "B"\n'
+        '[[rename]]\nfield = "person"\nvalue = "B"\ninto = "C"\n'
+    )
+    rules = corrections(tmp_path, text)
+    assert rules.moves == {("person", "A"): ("person", "C"), ("person", "B"): ("person", "C")}
+    assert load(rules.dump()) == rules
+
+
+def test_a_story_without_anything_to_correct_is_left_as_it_is(tmp_path: Path) -> None:
+    article = story("1", ("PERSON", "Nobody"))
+    assert correct(article, corrections(tmp_path, MERGE)) is article
+
+
+def test_suggestions_come_with_evidence_and_are_not_applied(archive: Path) -> None:
+    proposed = suggest_in(archive)
+    assert [(s.value, s.into, s.evidence) for s in proposed] == [
+        ("Obama", "Barack Obama", "2 of 2 stories with this surname have 'Barack Obama'")
+    ]
+    with open_archive_dir(archive) as reader:
+        assert value_counts(reader, "person")["Obama"] == 2
+
+
+def suggest_in(path: Path) -> list:  # type: ignore[type-arg]
+    with open_archive_dir(path) as reader:
+        return suggest(reader)
+
+
+def test_suggestions_can_be_pasted_into_a_file(archive: Path, tmp_path: Path) -> None:
+    rules = corrections(tmp_path, as_toml(suggest_in(archive)))
+    assert rules.moves == {("person", "Obama"): ("person", "Barack Obama")}
+
+
+def test_the_commands_check_apply_and_take_back(archive: Path, tmp_path: Path) -> None:
+    def run(*arguments: str) -> Result:
+        return CliRunner().invoke(main, ["corrections", *arguments, "-a", str(archive)])
+
+    corrections(tmp_path, MERGE + '[[hide]]\nfield = "place"\nvalue = "Nowhere"\n')
+    checked = run("check")
+    assert checked.exit_code == 0
+    assert "line 5: no story has place 'Nowhere'" in checked.output
+    assert "Obama" in facets(archive, "person")["1"]
+    applied = run("apply")
+    assert "2 corrections, 3 stories changed" in applied.output
+    assert facets(archive, "person")["1"] == ("Barack Obama",)
+    assert run("apply", "--none").exit_code == 0
+    assert facets(archive, "person")["1"] == ("Obama",)
+    assert 'values = ["Obama"]' in run("suggest").output
+    corrections_file = tmp_path / "broken.toml"
+    corrections_file.write_text("[[merge]]\nfield = 3\n")
+    broken = run("apply", str(corrections_file))
+    assert broken.exit_code == 1
+    assert "broken.toml, line 1" in broken.output
