@@ -15,7 +15,9 @@ from typing import Literal, Protocol
 from wiredesk.index.countries import country_name
 from wiredesk.index.schema import FACETS, FIELDS, NOT_STATED, QUERY_NAMES
 from wiredesk.search.histogram import day_range, iso
+from wiredesk.search.limits import PYTHON, Limits
 from wiredesk.search.model import SearchRequest
+from wiredesk.search.parser import parse
 from wiredesk.search.printer import day_unit
 from wiredesk.search.query import (
     And,
@@ -255,6 +257,11 @@ def read_as(query: Query, request: SearchRequest | None = None) -> Part:
     if not pieces:
         return Part("all")
     return Part("stories", {"pieces": _several("pieces", pieces)})
+
+
+def read_request(request: SearchRequest, *, limits: Limits = PYTHON) -> Part:
+    """The sentence of a whole request, whose query is read under these limits."""
+    return read_as(parse(request.query, limits=limits).query, request)
 
 
 def _several(kind: Literal["and", "or", "pieces"], items: Iterable[Piece]) -> Piece:

@@ -200,7 +200,7 @@ def page_of(
     bare = replace(empty, query=request.query, sort=default_sort(request.query))
     parts = [part for part in (request.query.strip(), *(c.text for c in chips)) if part]
     return Page(
-        title=SEPARATOR.join([*parts[:4], count]),
+        title=SEPARATOR.join([*([read_as] if read_as and parts else parts[:4]), count]),
         count=count,
         read_as=read_as,
         query=request.query,

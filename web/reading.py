@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from typing import Literal
 
 from wiredesk.search import explain
+from wiredesk.search.limits import HTTP
 from wiredesk.search.model import SearchRequest
-from wiredesk.search.parser import HTTP, parse
 from wiredesk.web.i18n import N_, Speech
 
 TEMPLATES: dict[str, str] = {
@@ -128,6 +128,5 @@ _MARKS = {"de": "„“", "fr": "«»", "es": "«»", "ru": "«»"}
 
 def sentence(request: SearchRequest, speech: Speech) -> str:
     """The query of a request with its filters, as one sentence."""
-    query = parse(request.query, limits=HTTP).query
-    text = explain.say(explain.read_as(query, request), _Spoken(speech))
+    text = explain.say(explain.read_request(request, limits=HTTP), _Spoken(speech))
     return text[:1].upper() + text[1:]

@@ -395,7 +395,8 @@ class _Pages:
         if form == "json":
             body = story.pretty_json(search_json(result, links, speech)).encode()
         else:
-            label = page_of(result, links=links, speech=speech).title
+            read_as = sentence(state.request, speech)
+            label = page_of(result, links=links, speech=speech, read_as=read_as).title
             body = exports.atom(result, links=links, root=root, title=f"{self.title}: {label}")
         return self.cached(Response(body, content_type=TYPES[form]), result)
 

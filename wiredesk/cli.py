@@ -438,12 +438,22 @@ def _pairs(option: str, pairs: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
 
 def _result_lines(result: "SearchResult") -> Iterable[str]:
     """A result for people at a terminal."""
+    from wiredesk.search.explain import english, read_request
+
     first = (result.request.page - 1) * result.request.per_page + 1
     shown = f", {first}-{first + len(result.hits) - 1}" if result.hits else ""
     at_least = "at least " if result.partial else ""
+    yield english(read_request(result.request))
     yield f"{at_least}{result.total:,} {'story' if result.total == 1 else 'stories'}{shown}"
     for note in result.notes:
         yield f"note: {note.hint or note.code}"
+    for other in result.suggestions:
+        yield f"did you mean: {other.query}  ({other.total:,})"
+    if not result.total:
+        for (name, chosen), total in result.without.items():
+            yield f"without {name}={chosen}: {total:,}"
+        for word, total in result.word_totals.items():
+            yield f"{word} alone: {total:,}"
     for hit in result.hits:
         article = hit.article
         line = " / ".join(c.name for c in article.cities)

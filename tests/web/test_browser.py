@@ -179,7 +179,7 @@ def test_script_replaces_the_results_in_place_and_says_the_count(
     page.get_by_role("heading", name="2 stories").wait_for()
     assert page.evaluate("window.kept === document.querySelector('#count')")
     assert page.evaluate("kept.getAttribute('role')") == "status"
-    assert page.title().startswith("bridge · Filed from (city): Geneva · 2 stories")
+    assert page.title().startswith("Stories containing “bridge”, filed from Geneva · 2 stories")
     assert page.evaluate("document.activeElement.getAttribute('aria-label')") == "Geneva, 2 stories"
     page.context.close()
 
