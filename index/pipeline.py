@@ -22,7 +22,9 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass, field, replace
+from functools import partial
 from hashlib import blake2b
+from itertools import count
 from multiprocessing import get_context
 from os import PathLike
 from pathlib import Path
@@ -168,23 +170,39 @@ def read_files(
     """The stories of files and folders without an archive; after each file its receipt."""
     mapped = check_mapping(dict(mapping or {}))
     worker = _Worker(load_finder(_model_name(entities)), mapped)
-    for found in walk(sources):
-        if not isinstance(found, Found):
-            yield _refused(found)
-            continue
-        for content in open_contents(found):
-            if isinstance(content, ReadError):
-                yield _refused(content)
+    units: dict[int, _Unit] = {}
+    tickets = count()
+    told: list[Receipt] = []
+
+    def steps() -> Iterator[_Part | _Event]:
+        for found in walk(sources):
+            if not isinstance(found, Found):
+                yield partial(told.append, _refused(found))
                 continue
-            unit = _Unit(key=found.key, path=content.path, member=content.member)
-            try:
-                for part in _parts(content, 0, mapped, frozenset()):
-                    (result,) = worker([part])
-                    unit.take(result)
-                    yield from result.articles
-            finally:
-                content.close()
-            yield unit.receipt("added")
+            for content in open_contents(found):
+                if isinstance(content, ReadError):
+                    yield partial(told.append, _refused(content))
+                    continue
+                ticket = next(tickets)
+                units[ticket] = _Unit(key=found.key, path=content.path, member=content.member)
+                try:
+                    yield from _parts(content, ticket, mapped, frozenset())
+                finally:
+                    content.close()
+
+    for task in _gathered(steps()):
+        if callable(task):
+            task()
+            yield from told
+            told.clear()
+            continue
+        for result in worker(task):
+            unit = units[result.ticket]
+            unit.take(result)
+            yield from result.articles
+            if result.last:
+                del units[result.ticket]
+                yield unit.receipt("added")
 
 
 def _model_name(entities: str | bool) -> str:
@@ -242,6 +260,10 @@ class _Result:
     broken: bool = False
 
 
+_Event = Callable[[], object]
+"""Something to be done in the main process, in its turn between the parts."""
+
+
 def _parts(
     content: Content,
     ticket: int,
@@ -267,6 +289,23 @@ def _parts(
             yield replace(blank, items=tuple(items), last=False)
             items, size = [], 0
     yield replace(blank, items=tuple(items))
+
+
+def _gathered(steps: "Iterator[_Part | _Event]") -> "Iterator[list[_Part] | _Event]":
+    """Parts gathered to tasks, and what is to happen between them."""
+    task: list[_Part] = []
+    size = 0
+    for step in steps:
+        if not callable(step):
+            task.append(step)
+            size += len(step.data) if step.data is not None else TASK_BYTES
+        if task and (callable(step) or size >= TASK_BYTES or len(task) >= TASK_PARTS):
+            yield task
+            task, size = [], 0
+        if callable(step):
+            yield step
+    if task:
+        yield task
 
 
 class _Worker:
@@ -445,9 +484,6 @@ def _refused(outcome: ReadError | LeftOut) -> Receipt:
     )
 
 
-_Event = Callable[[], None]
-
-
 @dataclass(slots=True, kw_only=True)
 class _Run:
     """One run of indexing: all that changes while it goes on."""
@@ -474,31 +510,14 @@ class _Run:
 
     def read(self, sources: list[str], model: str, processes: int) -> None:
         """Reads all that is new or changed."""
-        for step in _in_order(self._tasks(sources), self.worker, model, self.mapping, processes):
+        for step in _in_order(
+            _gathered(self._steps(sources)), self.worker, model, self.mapping, processes
+        ):
             if callable(step):
                 step()
             else:
                 for result in step:
                     self._take(result)
-
-    def _tasks(self, sources: list[str]) -> Iterator[list[_Part] | _Event]:
-        """Parts gathered to tasks, and what is to happen between them."""
-        gathered: list[_Part] = []
-        size = 0
-        for step in self._steps(sources):
-            if callable(step):
-                if gathered:
-                    yield gathered
-                gathered, size = [], 0
-                yield step
-                continue
-            gathered.append(step)
-            size += len(step.data) if step.data is not None else TASK_BYTES
-            if size >= TASK_BYTES or len(gathered) >= TASK_PARTS:
-                yield gathered
-                gathered, size = [], 0
-        if gathered:
-            yield gathered
 
     def _steps(self, sources: list[str]) -> Iterator[_Part | _Event]:
         for found in walk(sources, leave_out=os.path.realpath(self.folder)):
