@@ -3,6 +3,7 @@
 import json
 import sqlite3
 from collections.abc import Iterable
+from contextlib import closing
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -38,6 +39,9 @@ class Engine(Protocol):
     def search(self, question: Question, *, facets: bool) -> Answer:
         """Answer a question."""
 
+    def close(self) -> None:
+        """Let go of what `open` opened."""
+
 
 class Wiredesk:
     """This project."""
@@ -64,6 +68,10 @@ class Wiredesk:
     def open(self, path: Path) -> None:
         """As a search does."""
         self._backend = WhooshBackend(path)
+
+    def close(self) -> None:
+        """Lets go."""
+        self._backend.close()
 
     def search(self, question: Question, *, facets: bool) -> Answer:
         """Hits with scores and exact counts, up to the stories themselves."""
@@ -116,6 +124,10 @@ class Whoosh3:
     def open(self, path: Path) -> None:
         """One searcher for all questions."""
         self._searcher = index.open_dir(str(path)).searcher()
+
+    def close(self) -> None:
+        """Lets go."""
+        self._searcher.close()
 
     def search(self, question: Question, *, facets: bool) -> Answer:
         """With `groupedby`."""
@@ -192,6 +204,10 @@ class Fts5:
             "CREATE TEMP TABLE hit (id INTEGER PRIMARY KEY, score REAL)"
         )
 
+    def close(self) -> None:
+        """Lets go."""
+        self._db.close()
+
     def search(self, question: Question, *, facets: bool) -> Answer:
         """Hits into a temporary table, facets by GROUP BY over it."""
         db = self._db
@@ -264,6 +280,10 @@ class Tantivy:
             for name in FACETS
         }
 
+    def close(self) -> None:
+        """Lets go."""
+        del self._searcher, self._index
+
     def search(self, question: Question, *, facets: bool) -> Answer:
         """Search, then aggregate."""
         make, occur, schema = self._tantivy.Query, self._tantivy.Occur, self._index.schema
@@ -309,7 +329,8 @@ def installed() -> list[str]:
     if find_spec("tantivy") is None:
         names.remove(Tantivy.name)
     try:
-        sqlite3.connect(":memory:").execute("CREATE VIRTUAL TABLE t USING fts5(x)")
+        with closing(sqlite3.connect(":memory:")) as db:
+            db.execute("CREATE VIRTUAL TABLE t USING fts5(x)")
     except sqlite3.OperationalError:
         names.remove(Fts5.name)
     return names

@@ -78,7 +78,9 @@ def ask(name: str, path: Path, runs: int = RUNS) -> dict[str, Any]:
                 if time.perf_counter() - began > PATIENCE:
                     break
             times[kind][str(question)] = least
-    return {"opening": opening, "query_memory": peak_memory(), "answers": answers, **times}
+    memory = peak_memory()
+    engine.close()
+    return {"opening": opening, "query_memory": memory, "answers": answers, **times}
 
 
 def in_process(work: Any, *args: Any) -> Any:

@@ -18,7 +18,7 @@ import logging
 import os
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import closing
+from contextlib import ExitStack, closing
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -101,15 +101,18 @@ class Ledger:
             self._db.close()
             path.unlink()
             sound = self._open(path)
-        self._db.execute("begin")
-        if not anew:
-            if not sound:
-                self._restore(stories())
-            if self._pending.exists():
-                for story in self._pending.read_text().split():
-                    self._db.execute("insert or ignore into leaving values (?)", (story,))
-            self.commit()
-        (last,) = self._db.execute("select coalesce(max(run), 0) from units").fetchone()
+        with ExitStack() as undo:
+            undo.callback(self._db.close)
+            self._db.execute("begin")
+            if not anew:
+                if not sound:
+                    self._restore(stories())
+                if self._pending.exists():
+                    for story in self._pending.read_text().split():
+                        self._db.execute("insert or ignore into leaving values (?)", (story,))
+                self.commit()
+            (last,) = self._db.execute("select coalesce(max(run), 0) from units").fetchone()
+            undo.pop_all()
         self.run: int = last + 1
 
     def _open(self, path: Path) -> bool:

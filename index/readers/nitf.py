@@ -98,6 +98,7 @@ def stated_by(story: Element) -> Stated:
     story_date = first(dateline, "story.date")
     dated = moment(story_date.get("norm")) if story_date is not None else None
     section = first(story, "head/pubdata")
+    body = first(story, "body")
     slug = first(docdata, "du-key")
     fixture = first(docdata, "fixture")
     return Stated(
@@ -110,7 +111,7 @@ def stated_by(story: Element) -> Stated:
         agency=text_of(first(head, "distributor/org", "distributor")) or None,
         date=day(dated) or day(published),
         published=published if published and "T" in published else None,
-        language=language(story.get("lang") or (first(story, "body") or story).get("lang")),
+        language=language(story.get("lang") or (None if body is None else body.get("lang"))),
         desk=(section.get("position.section") if section is not None else None) or None,
         slug=(slug.get("key") if slug is not None else None)
         or (fixture.get("fix-id") if fixture is not None else None),
