@@ -38,7 +38,7 @@ from wiredesk.index.codec.archive import (
 )
 from wiredesk.index.codec.build import SegmentBuilder
 from wiredesk.index.codec.files import Array, sync
-from wiredesk.index.codec.merge import merge_segments
+from wiredesk.index.codec.merge import POSTINGS_AT_ONCE, merge_segments
 from wiredesk.index.codec.segment import KINDS, SegmentReader, hash_id
 from wiredesk.index.codec.stock import write_contents
 from wiredesk.index.codec.tables import write_derived
@@ -48,6 +48,8 @@ from wiredesk.index.schema import FORMAT_VERSION
 logger = logging.getLogger(__name__)
 
 BATCH_TOKENS = 6_000_000
+LEAST_TOKENS = 100_000
+BYTES_PER_TOKEN = 100
 BATCH_BYTES = 192 << 20
 BATCH_STORIES = 65_536
 MAX_SEGMENTS = 8
@@ -65,7 +67,9 @@ class ArchiveWriter:
 
     `entities` names the model that found the entities of the documents; it is kept in the
     manifest. `progress` is called with (what, done, total) during a commit. Start helper processes
-    before opening a writer: a forked child would hold its lock.
+    before opening a writer: a forked child would hold its lock. `batch_tokens` is the number of
+    words kept in memory, at about 100 bytes each; by default 6 million, fewer where memory is
+    limited.
 
     As a context manager it commits at the end, or cancels if there was an exception.
     Raises ArchiveLocked, IndexFormatError, and ArchiveError for a folder that holds other things.
@@ -79,13 +83,13 @@ class ArchiveWriter:
         language: str = "en",
         notes: dict[str, Any] | None = None,
         progress: Progress | None = None,
-        batch_tokens: int = BATCH_TOKENS,
+        batch_tokens: int | None = None,
         rebuild: bool = False,
     ) -> None:
         self.path = Path(path)
         self._progress = progress
         self._failed: str | None = None
-        self._batch_tokens = batch_tokens
+        self._batch_tokens = affordable_tokens() if batch_tokens is None else batch_tokens
         self._closed = True
         _make_folder(self.path)
         self._lock = FileStorage(str(self.path)).lock(f"{INDEX_NAME}_WRITELOCK")
@@ -236,7 +240,8 @@ class ArchiveWriter:
         result = [entries[s.name] for s in kept]
         if chosen:
             name = self.new_segment_name()
-            merge_segments(chosen, self.path, name, self._progress)
+            step = max(50_000, min(POSTINGS_AT_ONCE, affordable_tokens() // 3))
+            merge_segments(chosen, self.path, name, self._progress, step)
             write_derived(self.path, name)
             merged = SegmentEntry(name=name, stories=sum(s.live_count for s in chosen))
             place = min(segments.index(s) for s in chosen)
@@ -373,6 +378,23 @@ class ArchiveWriter:
             self.close()
         else:
             self.cancel()
+
+
+def affordable_tokens() -> int:
+    """How many words of a batch fit into the memory this process may still take."""
+    room = [BATCH_TOKENS * BYTES_PER_TOKEN]
+    with suppress(ImportError, OSError, ValueError):
+        import resource
+
+        limit = resource.getrlimit(resource.RLIMIT_AS)[0]
+        if limit != resource.RLIM_INFINITY:
+            pages = int(Path("/proc/self/statm").read_text().split()[0])
+            room.append(limit - pages * resource.getpagesize())
+    with suppress(OSError, ValueError):
+        group = Path("/sys/fs/cgroup")
+        limit = int((group / "memory.max").read_text())
+        room.append(limit - int((group / "memory.current").read_text()))
+    return max(LEAST_TOKENS, min(room) // BYTES_PER_TOKEN)
 
 
 def _make_folder(path: Path) -> None:

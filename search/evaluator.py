@@ -62,6 +62,8 @@ Runs = tuple[Keys, Keys]
 
 TEXT: tuple[TextField, ...] = ("headline", "body")
 EXPANSIONS = 4_096
+READ = 1_000
+"""So few stories are rather read again than looked up word by word."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -335,6 +337,8 @@ class Evaluator:
         fields = context.text_fields
         if len(fields) == len(TEXT):
             return anywhere
+        if sum(map(len, anywhere)) <= READ:
+            return self._read_again(query, context, anywhere)
         # A story is certain if only this field has the stem, and is read again if both have it.
         other = next(f for f in TEXT if f not in fields)
         sure, unsure = [], []
@@ -536,6 +540,8 @@ class Evaluator:
         """The scores of some stories of segment `i`."""
         total: Scores | None = None
         for part in parts:
+            if total is not None and self.deadline.passed():
+                break
             scores = self._part_scores(part, i, found)
             if part.times > 1:
                 scores = scores * np.float32(part.times)

@@ -46,6 +46,8 @@ _MARK = re.compile("[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-
 
 _JOINTS = (".", "'", "\u2019")
 _A_FEW = 64
+_MANY = 6
+"""For queries of more words the places of all stems are looked up at once."""
 
 
 class Reading:
@@ -55,7 +57,18 @@ class Reading:
     numbers), are made when asked for.
     """
 
-    __slots__ = ("_breaks", "_pattern", "_raw", "_some", "_spans", "_stems", "text", "words")
+    __slots__ = (
+        "_asked",
+        "_breaks",
+        "_by_stem",
+        "_pattern",
+        "_raw",
+        "_some",
+        "_spans",
+        "_stems",
+        "text",
+        "words",
+    )
 
     def __init__(self, text: str) -> None:
         self.text = text
@@ -73,6 +86,8 @@ class Reading:
         self._spans: list[tuple[int, int]] | None = None
         self._some: dict[int, tuple[int, int]] = {}
         self._stems: dict[str, str] | None = None
+        self._by_stem: dict[str, list[int]] | None = None
+        self._asked = 0
         self._breaks: dict[str, list[int]] = {}
 
     @property
@@ -120,8 +135,14 @@ class Reading:
         """The numbers of the words with a stem."""
         if self._stems is None:
             self._stems = {word: analysis.stem(word) for word in set(self.words)}
-        forms = {word for word, found in self._stems.items() if found == stem}
-        return self.having(forms)
+        self._asked += 1
+        if self._asked <= _MANY:
+            return self.having({word for word, found in self._stems.items() if found == stem})
+        if self._by_stem is None:
+            self._by_stem = {}
+            for i, word in enumerate(self.words):
+                self._by_stem.setdefault(self._stems[word], []).append(i)
+        return self._by_stem.get(stem, [])
 
     def having(self, forms: Container[str]) -> list[int]:
         """The numbers of the words that are any of these."""

@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +31,7 @@ from wiredesk.search.model import (
     SearchResult,
 )
 from wiredesk.search.occurrences import leaves, query_words
-from wiredesk.search.query import Fuzzy, Query, Term
+from wiredesk.search.query import Everything, Fuzzy, Query, Term
 from wiredesk.search.ranking import Scores, best, lowest
 from wiredesk.search.snapshot import SegmentView, Snapshot
 
@@ -39,6 +40,9 @@ FACET_SHARE = 0.3
 
 SPELLING_SECONDS = 0.3
 """The time that other spellings of one word may take."""
+
+ALSO_WORDS = 16
+"""So many words of a query are given with their other forms."""
 
 NEARBY = 64
 """So many stories of a file are read to find the neighbours of one."""
@@ -65,6 +69,7 @@ class Found:
     places: list[Place]
     facets: dict[str, Facet]
     matched: Matched
+    deadline: Deadline
     partial: bool = False
     without: dict[tuple[str, str], int] = field(default_factory=dict)
 
@@ -137,7 +142,7 @@ class WhooshBackend:
         hits = []
         for place in found.places:
             article = snapshot.segments[place.segment].reader.stored(place.doc)
-            shown = highlight.show(query, article)
+            shown = highlight.show(Everything() if found.deadline.passed() else query, article)
             hits.append(
                 Hit(
                     id=place.id,
@@ -154,8 +159,8 @@ class WhooshBackend:
             hits=tuple(hits),
             facets=found.facets,
             notes=tuple(found.matched.notes),
-            partial=found.partial,
-            also_matched=self._also_matched(snapshot, query) if found.total else {},
+            also_matched=self._also_matched(snapshot, query, found.deadline),
+            partial=found.partial or found.deadline.cut,
             without=found.without,
             word_totals=found.matched.words,
             generation=snapshot.generation,
@@ -189,6 +194,7 @@ class WhooshBackend:
             places=places,
             facets=counts,
             matched=matched,
+            deadline=deadline,
             partial=cut or deadline.cut,
             without=without,
         )
@@ -212,10 +218,14 @@ class WhooshBackend:
             ordered = _by_key(evaluator.snapshot, sets, request.sort, k)
         return ordered[first:k]
 
-    def _also_matched(self, snapshot: Snapshot, query: Query) -> dict[str, tuple[str, ...]]:
-        """The other forms of each word of the query, most frequent first."""
+    def _also_matched(
+        self, snapshot: Snapshot, query: Query, deadline: Deadline
+    ) -> dict[str, tuple[str, ...]]:
+        """The other forms of the first words of the query, most frequent first."""
         result = {}
-        for leaf in leaves(query):
+        for leaf in islice(leaves(query), ALSO_WORDS):
+            if deadline.passed():
+                break
             if not isinstance(leaf, Term) or leaf.exact:
                 continue
             words = query_words(leaf.text)

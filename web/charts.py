@@ -5,7 +5,7 @@ and every drawing has a table that says the same.
 """
 
 from calendar import monthrange
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from math import radians, sin, sqrt
@@ -21,6 +21,7 @@ MOST_BARS = 80
 
 MAP_WIDTH = 1000
 MAP_HEIGHT = 500
+GRID = 4
 
 _PER = 1_000
 
@@ -265,9 +266,10 @@ def project(point: Point) -> Point:
 
 
 def land_path(points: Iterable[Point]) -> str:
-    """Faint dots for the cities of the gazetteer: they make the land. Rounded to whole units, so
-    that neighbours share a dot."""
-    dots = sorted({(round(x), round(y)) for x, y in map(project, points)})
+    """Faint dots for the cities of the gazetteer: they make the land. Neighbours
+    share a dot of the grid."""
+    grid = ((round(x / GRID) * GRID, round(y / GRID) * GRID) for x, y in map(project, points))
+    dots = sorted(set(grid))
     parts: list[str] = []
     at = (0, 0)
     for x, y in dots:
@@ -280,7 +282,7 @@ def dateline_map(
     facet: Facet,
     request: SearchRequest,
     *,
-    points: Mapping[str, Point],
+    locate: Callable[[str], Point | None],
     land: str,
     links: Links,
     speech: Speech,
@@ -307,7 +309,7 @@ def dateline_map(
             chosen=v.selected,
         )
         table.append(row)
-        point = points.get(v.value)
+        point = locate(v.value)
         if point is None:
             elsewhere.append(row)
             continue
@@ -316,7 +318,7 @@ def dateline_map(
             Circle(
                 x=x,
                 y=y,
-                radius=round(3 + 19 * sqrt(v.count / most), 1),
+                radius=round(4 + 18 * sqrt(v.count / max(most, 25)), 1),
                 label=label,
                 text=text,
                 url=url,

@@ -256,6 +256,17 @@ def page_of(
     )
 
 
+def narrowed(request: SearchRequest) -> bool:
+    """Whether a request asks for less than all stories."""
+    return bool(
+        request.query.strip()
+        or request.filters
+        or request.exclude
+        or request.date_from
+        or request.date_to
+    )
+
+
 def hidden_pairs(kept: SearchRequest, request: SearchRequest) -> tuple[Pair, ...]:
     """What a form must carry along; the order of the list only where the reader chose it."""
     pairs = query_pairs(kept)

@@ -51,7 +51,7 @@ from wiredesk.web.i18n import (
     negotiate,
     speech_for,
 )
-from wiredesk.web.places import city_points, land
+from wiredesk.web.places import city_point, land
 from wiredesk.web.presenters import (
     KEYS,
     VALUES_A_PAGE,
@@ -61,6 +61,7 @@ from wiredesk.web.presenters import (
     examples_of,
     facet_page_of,
     hidden_pairs,
+    narrowed,
     page_of,
     search_json,
 )
@@ -315,7 +316,7 @@ class _Pages:
             links=links,
             speech=speech,
             notes=state.notes,
-            read_as=sentence(state.request, speech),
+            read_as=sentence(state.request, speech) if narrowed(state.request) else "",
             baseline=baseline,
         )
         response = self.render("search", speech, links, page=page)
@@ -359,7 +360,7 @@ class _Pages:
         drawing = dateline_map(
             result.facets["city"],
             state.request,
-            points=city_points(),
+            locate=city_point,
             land=land(),
             links=links,
             speech=speech,

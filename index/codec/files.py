@@ -13,6 +13,7 @@ checksum of the contents and that every section lies inside the file; `verify` a
 byte. Sections are written one after another or, through `Spool`s, side by side.
 """
 
+import errno
 import json
 import mmap
 import os
@@ -170,7 +171,14 @@ class MappedFile:
             size = os.fstat(file.fileno()).st_size
             if size < 16 + _TRAILER.size:
                 raise IndexFormatError(str(path), "damaged: too short")
-            self._map = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+            try:
+                self._map = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+            except OSError as error:
+                if error.errno != errno.ENOMEM:
+                    raise
+                raise MemoryError(
+                    f"{path}: no address space to map {size:,} bytes; raise the memory limit"
+                ) from error
         self.size = size
         length, crc, version, magic = _TRAILER.unpack_from(self._map, size - _TRAILER.size)
         if self._map[:8] != MAGIC or magic != MAGIC:

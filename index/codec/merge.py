@@ -41,9 +41,16 @@ class _Source:
 
 
 def merge_segments(
-    segments: Sequence[SegmentReader], folder: Path, name: str, progress: Progress | None = None
+    segments: Sequence[SegmentReader],
+    folder: Path,
+    name: str,
+    progress: Progress | None = None,
+    step: int = POSTINGS_AT_ONCE,
 ) -> int:
-    """Write the merged segment (without its derived files); gives the number of its stories."""
+    """Write the merged segment (without its derived files); gives the number of its stories.
+
+    About `step` postings are in memory at a time.
+    """
     sources = []
     total = 0
     for segment in segments:
@@ -68,13 +75,13 @@ def merge_segments(
             tell("merge", done, steps)
         stems = _Stems([s.segment.text() for s in sources])
         text = out.table("text", text=True)
-        for parts in _steps([s.segment.text() for s in sources]):
+        for parts in _steps([s.segment.text() for s in sources], step):
             _merge_text(sources, parts, stems, text)
             _release(sources)
         out.finish_table(text)
         tell("merge", steps - 2, steps)
         words = out.table("words")
-        for parts in _steps([s.segment.words() for s in sources]):
+        for parts in _steps([s.segment.words() for s in sources], step):
             _merge_words(sources, parts, stems, words)
             _release(sources)
         out.finish_table(words)
@@ -190,11 +197,11 @@ Part = tuple[int, int, int]
 """The terms lo:hi of the table of a source: (source, lo, hi)."""
 
 
-def _steps(tables: Sequence[TermTable]) -> Iterator[list[Part]]:
+def _steps(tables: Sequence[TermTable], step: int) -> Iterator[list[Part]]:
     """Cut tables into ranges of the same terms, each with a bounded number of postings."""
     at = [0] * len(tables)
     totals = [np.cumsum(t.df, dtype=np.int64) for t in tables]
-    share = max(1, POSTINGS_AT_ONCE // max(1, len(tables)))
+    share = max(1, step // max(1, len(tables)))
     while True:
         # The table with the most postings left says how far this step goes.
         left = [

@@ -155,7 +155,7 @@ _TRAILING = re.compile(
     re.I,
 )
 _SPLIT = re.compile(
-    r"\s*(?:;|,\s*and\b|,\s*&|,|\band\b|\by\b(?= [A-Z])|\bund\b|&|\)|\(|\]|\[|\bwith\b)\s*"
+    r"\s*(?:;|,\s*[Aa]nd\b|,\s*&|,|\b[Aa]nd\b|\by\b(?= [A-Z])|\bund\b|&|\)|\(|\]|\[|\bwith\b)\s*"
 )
 _PLACED = re.compile(r"^(?P<name>.*?)(?:^|\s+)(?:in|from|at)\s+(?P<place>\S.*)$")
 _BUREAU = re.compile(
@@ -273,6 +273,7 @@ def is_name(text: str) -> bool:
 # Bylines above the text -----------------------------------------------------------------------
 
 _BY = re.compile(r"^[\s*^>-]*(?:by|BY|By|von|Von|par|Par|por|Por)\s*[:.]?\s+(?P<rest>\S.*)$")
+_GLUED_JOB = re.compile(r"(?<=[A-Z]{3})AP(?: \w+){0,2} Writer$")
 _NOISE = re.compile(
     r"\s*(?:\d{1,2}\s(?:hours?|minutes?|days?)\b.*|\d+ (?:hours?|minutes?) ago.*"
     r"|[|·•]\s*(?:Published|Updated|Posted).*"
@@ -292,7 +293,7 @@ def parse_byline(line: str) -> tuple[Byline, ...]:
     match = _BY.match(line)
     if match is None:
         return ()
-    rest = match["rest"].rstrip(" =:")
+    rest = _GLUED_JOB.sub("", match["rest"].rstrip(" =:"))
     if re.search(r", (?:an?|the|who|which) [a-z]", rest):
         return ()
     return _named(rest, line)

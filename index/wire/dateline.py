@@ -20,6 +20,9 @@ from wiredesk.index.wire.fold import fold
 from wiredesk.index.wire.places import candidates, known_place, locate
 from wiredesk.index.wire.tables import agencies, agency_names, region_named
 
+LONG_LEAD = 120
+"""`Muscat: The festival…` begins a story when its paragraph is at least this long."""
+
 REACH = 240
 """A dateline ends within this many characters of its paragraph."""
 
@@ -71,7 +74,7 @@ class _Piece:
 
 @cache
 def _piece() -> re.Pattern[str]:
-    return re.compile(rf"(?P<caps>{_CAPS})(?![a-zà-ÿ])|(?P<nice>{_NICE})")
+    return re.compile(rf"(?P<caps>{_CAPS})(?![\w.'’-]*[a-zà-ÿ])|(?P<nice>{_NICE})")
 
 
 def parse_dateline(
@@ -149,8 +152,8 @@ def parse_dateline(
     region = len(pieces) > 1 and (
         region_named(pieces[1].text) is not None or country_code(pieces[1].text) is not None
     )
-    evidence = sum((known_mark, date is not None, caps, place or region, real))
-    if unknown_mark and not (real and (caps or place)):
+    evidence = sum((known_mark, date is not None, caps, place or region, real, glyph == ":"))
+    if unknown_mark and not (real and (place or region or (caps and len(agency or "") < 8))):
         return None
     end = dash.end() if dash else at
     rest = text[end:].lstrip()
@@ -158,11 +161,13 @@ def parse_dateline(
     if not known_mark:
         if not glyph and not (caps and place and sentence and (date or region)):
             return None
-        if glyph == ":" and not (place and (caps or date) and (sentence or date)):
+        if glyph == ":" and not (place and (sentence or date)):
+            return None
+        if glyph == ":" and not (caps or date) and len(text) < end + LONG_LEAD:
             return None
         if glyph == "." and not (date and place):
             return None
-        if not (caps or date or unknown_mark) and not (place and real and sentence):
+        if not (caps or date or unknown_mark) and not (place and sentence and glyph):
             return None
         if pieces and not date and not unknown_mark and not sentence and not (place and caps):
             return None

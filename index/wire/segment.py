@@ -177,7 +177,7 @@ def _bare_opening(lines: Sequence[Line], i: int, usual_gap: int) -> float:
     )
     wide = line.gap > max(usual_gap, 1)
     following = next((n for n in lines[i + 1 : i + 4] if is_sentence(n.text) or n.indent > 2), None)
-    if following is None or is_note(line.text):
+    if following is None or is_note(line.text) or not _reads_on(lines, i):
         return 0.0
     if strong and (line.gap >= usual_gap):
         return 3.6
@@ -186,6 +186,17 @@ def _bare_opening(lines: Sequence[Line], i: int, usual_gap: int) -> float:
     if wide and before.text.rstrip("\"'”’)")[-1:] in ".!?" and following.gap >= 1:
         return 3.2
     return 0.0
+
+
+def _reads_on(lines: Sequence[Line], start: int) -> bool:
+    """Whether running text follows: two sentences, or one long one, before the next closing."""
+    size = 0
+    for line in lines[start + 1 : start + 12]:
+        if line.kind in ("signoff", "copyright", "rule"):
+            break
+        if line.kind == "text" and (is_sentence(line.text) or line.indent > 2):
+            size += len(line.text)
+    return size >= 60
 
 
 def _walk_up(lines: Sequence[Line], anchor: int) -> tuple[int, int]:

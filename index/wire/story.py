@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from hashlib import blake2b
 
 from wiredesk.index.article import (
@@ -15,6 +16,7 @@ from wiredesk.index.article import (
     Note,
     Source,
 )
+from wiredesk.index.countries import country_code
 from wiredesk.index.wire.credit import (
     credit_start,
     is_byline,
@@ -29,7 +31,7 @@ from wiredesk.index.wire.dates import Stamp, find_stamp
 from wiredesk.index.wire.fold import fold
 from wiredesk.index.wire.forms import headline_form, is_note, line_form
 from wiredesk.index.wire.lines import Line, is_sentence, read_lines, signoff_agency
-from wiredesk.index.wire.places import mentioned_countries
+from wiredesk.index.wire.places import known_place, locate, mentioned_countries
 from wiredesk.index.wire.segment import dateline_at, is_caption, is_stamp, segments
 from wiredesk.index.wire.tables import agencies, agency_names
 
@@ -105,8 +107,7 @@ class _Reader:
     def read(self) -> Article:
         """The story."""
         at = self._find_dateline()
-        head_end, body_start = self._head(at)
-        self._body(head_end, body_start)
+        self._body(self._head(at))
         return self._article()
 
     # The head ---------------------------------------------------------------------------------
@@ -115,6 +116,7 @@ class _Reader:
         """The index of the line on which the dateline begins."""
         seen = 0
         sentences = 0
+        headline = False
         for i, line in enumerate(self.lines):
             if line.kind in ("rule", "furniture", "code", "copyright", "signoff"):
                 continue
@@ -126,11 +128,14 @@ class _Reader:
                 self._take_dateline(found, line.start)
                 return i
             found = dateline_at(self.text, line)
-            if found is not None and (seen > 1 or self._opens(found)):
-                if seen > 1 and self._is_headline_shape(i, found):
+            if found is not None and (headline or self._opens(found)):
+                if headline and self._is_headline_shape(i, found):
                     continue
                 self._take_dateline(found, line.start)
                 return i
+            if headline and (alone := self._place_alone(i)) is not None:
+                return alone
+            headline = headline or not (is_stamp(line.text) or is_byline(line.text))
             if is_sentence(line.text) and not is_caption(line.text) and not is_note(line.text):
                 sentences += len(line.text) > 90
         return None
@@ -147,15 +152,48 @@ class _Reader:
         following = next((n for n in self.lines[i + 1 : i + 3] if n.kind == "text"), None)
         return bool(following and following.gap and dateline_at(self.text, following))
 
+    def _place_alone(self, i: int) -> int | None:
+        """A city on a line of its own, perhaps a date on the next, then the story."""
+        line = self.lines[i]
+        if not line.text.isupper() or len(line.text) > 40 or i + 1 >= len(self.lines):
+            return None
+        place, _, country = line.text.partition(", ")
+        if not known_place(place) or (country and country_code(country) is None):
+            return None
+        following = self.lines[i + 1]
+        dated = parse_dateline(f"{line.text}, {following.text} (AP) -")
+        date_only = dated is not None and dated.date is not None and len(following.text) < 20
+        if not date_only and not (is_sentence(following.text) and not line.indent):
+            return None
+        if dateline_at(self.text, following) is not None:
+            return None
+        city = replace(locate(place, [country] if country else []), start=0, end=len(place))
+        last = following if date_only else line
+        found = Dateline(
+            raw=self.text[line.start : last.end],
+            cities=(city,),
+            date=dated.date if date_only and dated else None,
+            start=0,
+            end=last.end - line.start,
+        )
+        self._take_dateline(found, line.start)
+        return i
+
     def _run_in(self, line: Line) -> Dateline | None:
         """`By Asha Rao Dhaka, May 2 (PTI) The…`: the byline runs into the dateline."""
-        for match in list(re.finditer(r"\s(?=[A-Z])", line.text[:90]))[1:7]:
-            name = line.text[3 : match.start()].split(",")[0]
-            if not is_name(name):
+        for match in list(re.finditer(r"\s(?=[A-Z])", line.text[:110]))[1:9]:
+            named = parse_byline(line.text[: match.start()])
+            if not named:
                 continue
             found = parse_dateline(line.text[match.end() :])
-            if found is not None and found.agency and found.cities:
-                self._add_people(parse_byline(f"By {name}"), line.start, line.start + match.start())
+            if (
+                found is not None
+                and found.agency
+                and found.cities
+                and known_place(found.cities[0].city)
+                and not is_byline(f"By {found.cities[0].city}")
+            ):
+                self._add_people(named, line.start, line.start + match.start())
                 shift = match.end()
                 return replace(
                     found,
@@ -204,8 +242,8 @@ class _Reader:
             self.people.append(replace(person, start=spot[0], end=spot[1]))
             self._say("byline", person.name, f"credit: {person.role}", *spot)
 
-    def _head(self, at: int | None) -> tuple[int, int]:
-        """Reads the lines above the body; returns (end of head, first line of the body)."""
+    def _head(self, at: int | None) -> int:
+        """Reads the lines above the body; returns the index of the body's first line."""
         stop = at if at is not None else self._body_begins()
         headline_at: int | None = self._choose_headline(stop)
         taken: set[int] = set()
@@ -238,7 +276,7 @@ class _Reader:
                     self._under_headline(line, at)
             else:
                 self._above_headline(line)
-        return stop, stop
+        return stop
 
     def _body_begins(self) -> int:
         """Without a dateline: the first line that reads as running text, below a headline."""
@@ -248,10 +286,15 @@ class _Reader:
                 continue
             if is_note(line.text) or line_form(line.text) or is_caption(line.text):
                 continue
-            if headline and (is_sentence(line.text) or line.indent > 2):
+            if (headline or self._is_lead(i)) and (is_sentence(line.text) or line.indent > 2):
                 return i
             headline = True
         texts = [i for i, line in enumerate(self.lines) if line.kind == "text"]
+        heads = [i for i in texts if is_stamp(self.lines[i].text) or is_byline(self.lines[i].text)]
+        if heads and heads[-1] < 8:
+            return heads[-1] + 1
+        if len(texts) == 1 and self._is_lead(texts[0]):
+            return texts[0]
         return texts[1] if len(texts) > 1 else len(self.lines)
 
     def _choose_headline(self, stop: int) -> int | None:
@@ -266,12 +309,24 @@ class _Reader:
             and not line_form(self.lines[i].text)
             and not is_caption(self.lines[i].text)
         ]
+        shaped = [i for i in shaped if not self._is_lead(i)]
         if not shaped:
             return None
         if len(shaped) <= 4:
             worded = [i for i in shaped if len(self.lines[i].text.split()) > 2]
             return (worded or shaped)[0]
         return max(shaped, key=lambda i: self._headline_score(i, shaped, stop))
+
+    def _is_lead(self, i: int) -> bool:
+        """Whether a line in the head is text, not a headline: a bullet, a long sentence."""
+        text = self.lines[i].text
+        return (
+            bool(re.match(r"[*•·] ?\w", text))
+            or (len(text) > 110 and text.rstrip("\"'”’)")[-1:] in ".!?")
+            or len(text) > 150
+            or (text[:1] in '"“' and text.rstrip()[-1:] in '"”.' and len(text) > 40 and i == 0)
+            or bool(re.match(r"Source: ?\S", text))
+        )
 
     def _headline_score(self, i: int, shaped: Sequence[int], stop: int) -> float:
         """How much a line of a page looks like its headline."""
@@ -282,6 +337,7 @@ class _Reader:
         score -= 2.0 if len(text) > 180 else 0.0
         score -= 1.5 * is_sentence(text)
         score -= 0.06 * (stop - i)
+        score += 1.5 * (i == shaped[0] and text.isupper())
         key = fold(text)
         for other in self.lines[: i + 40]:
             if other is not self.lines[i] and fold(other.text).startswith(key) and len(key) > 20:
@@ -321,7 +377,11 @@ class _Reader:
             return False
         if line.text.isupper() and following.text.isupper():
             return True
-        return len(line.text) > 45 and following.text[:1].islower() and len(following.text) < 90
+        if len(line.text) > 45 and following.text[:1].islower() and len(following.text) < 90:
+            return True
+        after = self.lines.index(following) + 1
+        ends = after >= len(self.lines) or self.lines[after].gap > 0
+        return len(line.text) >= 70 > len(following.text) and ends and not line.gap
 
     def _byline(self, line: Line) -> None:
         people = parse_byline(line.text)
@@ -383,6 +443,8 @@ class _Reader:
 
     def _under_headline(self, line: Line, dateline_at_line: int | None) -> None:
         """A line between headline and body: standfirst, job line of a byline, kicker."""
+        if self._again(line):
+            return
         if self.people and len(line.text) < 60 and not is_sentence(line.text):
             named = agency_names().get(fold(re.sub(r"^the ", "", line.text, flags=re.I)))
             writer = re.match(r"(?:The )?(Associated Press|Canadian Press)\b", line.text)
@@ -397,6 +459,21 @@ class _Reader:
             self._note("subheadline", line)
         else:
             self._note("subheadline", line)
+
+    def _again(self, line: Line) -> bool:
+        """The headline once more, with a stamp and an agency behind it."""
+        if not fold(line.text).startswith(fold(self.headline)) or not self.headline:
+            return False
+        self._note("headline again", line)
+        rest = line.text[len(self.headline) :]
+        if (stamp := find_stamp(rest)) is not None:
+            self.stamps.append((replace(stamp, updated=False), line.start + len(self.headline)))
+        mark = re.search(r"\(([\w .]+)\)\s*$", rest)
+        named = agency_names().get(fold(mark[1])) if mark else None
+        if named is not None:
+            self.agency = named.name
+            self._say("agency", named.name, "headline line", line.start, line.end)
+        return True
 
     def _above_headline(self, line: Line) -> None:
         if self.desk is None and len(line.text.split()) <= 3 and line.text[:1].isalpha():
@@ -414,21 +491,25 @@ class _Reader:
 
     # The body ---------------------------------------------------------------------------------
 
-    def _body(self, head_end: int, start: int) -> None:
-        content = [i for i in range(start, len(self.lines))]
+    def _body(self, start: int) -> None:
+        content = range(start, len(self.lines))
         ending = set(content[-8:])
+        credited = -1
         for i in content:
             line = self.lines[i]
             if line.kind in ("furniture", "rule"):
                 self._drop(line, line.kind)
             elif line.kind == "copyright":
-                self._note("copyright", line)
+                self._copyright(line)
             elif line.kind == "code":
                 self._code(line)
             elif line.kind == "signoff" and (i in ending or line.gap or len(line.text) > 6):
                 self._signoff(line)
+            elif i <= credited:
+                continue
             elif is_credit(line.text):
-                self._credit(line, line.start)
+                credited = self._credit_end(i)
+                self._credit(line, line.start, self.lines[credited].end)
             elif is_note(line.text) and (i in ending or not self.body):
                 self._note("advisory", line)
             elif not self.body and is_byline(line.text):
@@ -445,11 +526,38 @@ class _Reader:
             self.agency = agency
             self._say("agency", agency, "sign-off", line.start, line.end)
 
-    def _credit(self, line: Line, start: int) -> None:
-        raw = self.text[start : line.end]
+    def _copyright(self, line: Line) -> None:
+        self._note("copyright", line)
+        for name in re.findall(
+            r"(?:The )?Associated Press|Agence France-Presse|Thomson Reuters", line.text
+        ):
+            if self.agency is None and (named := agency_names().get(fold(name))) is not None:
+                self.agency = named.name
+                self._say("agency", named.name, "copyright", line.start, line.end)
+
+    def _credit_end(self, i: int) -> int:
+        """The index of the last line of a credit: wrapped ones run to their bracket or on."""
+        line = self.lines[i]
+        listed = line.text.startswith("- ")
+        opened = line.text.startswith("(") and ")" not in line.text
+        last = i
+        while last + 1 < len(self.lines) and last < i + 4:
+            following = self.lines[last + 1]
+            if following.kind != "text" or following.gap or following.text.startswith("- "):
+                break
+            if not (opened or (listed and following.indent)) or is_credit(following.text):
+                break
+            last += 1
+            if ")" in following.text:
+                break
+        return last
+
+    def _credit(self, line: Line, start: int, end: int | None = None) -> None:
+        end = line.end if end is None else end
+        raw = self.text[start:end]
         people = parse_credit(raw)
-        self._add_people(people, start, line.end)
-        self.notes.append(Note(kind="credit", text=raw, start=start, end=line.end))
+        self._add_people(people, start, end)
+        self.notes.append(Note(kind="credit", text=raw, start=start, end=end))
         if (
             people
             and self.agency is None
@@ -512,10 +620,12 @@ class _Reader:
 
     def _article(self) -> Article:
         body, pieces = self._joined()
-        date, basis, published, updated, ambiguous = self._dates()
+        day, basis, published, updated, ambiguous = self._dates()
         agency = (self.dateline.agency if self.dateline else None) or self.agency
         return Article(
-            id=story_id(self.headline, self.dateline.raw if self.dateline else "", body),
+            id=story_id(
+                self.headline, self.dateline.raw if self.dateline else "", body, published or ""
+            ),
             source=self.source,
             headline=self.headline,
             headline_span=self.headline_span,
@@ -526,7 +636,7 @@ class _Reader:
             byline=tuple(self.people),
             published=published,
             updated=updated,
-            date=date,
+            date=day,
             date_basis=basis,
             date_ambiguous=ambiguous,
             agency=agency,
@@ -567,9 +677,7 @@ class _Reader:
                     stamp = replace(stamp, date=swapped, moment=moment, ambiguous=False)
             elif printed:
                 stamp = replace(stamp, ambiguous=False)
-            day = stamp.date
-            if printed and not printed.startswith("--"):
-                day = printed
+            day = _dated_by(printed, stamp.date) if printed else stamp.date
             self._say("date", day, stamp.rule, at + stamp.start, at + stamp.end)
             return day, "stamp", stamp.moment, updated, stamp.ambiguous
         if printed and self.dateline is not None:
@@ -577,6 +685,24 @@ class _Reader:
             self._say("date", printed, basis, self.dateline.start, self.dateline.end)
             return printed, basis, None, updated, False
         return None, "none", None, updated, False
+
+
+_HOUSES = re.compile(r"(?:The )?Associated Press|Agence France-Presse|Thomson Reuters")
+
+
+def _dated_by(printed: str, stamp: str) -> str:
+    """The date of a dateline, its year taken from the stamp nearest to it."""
+    if not printed.startswith("--"):
+        return printed
+    year = int(stamp[:4])
+    days = []
+    for candidate in (year - 1, year, year + 1):
+        try:
+            days.append(date.fromisoformat(f"{candidate:04}{printed[1:]}"))
+        except ValueError:
+            continue
+    origin = date.fromisoformat(stamp)
+    return min(days, key=lambda day: abs((day - origin).days)).isoformat() if days else stamp
 
 
 def _same(one: str, other: str) -> bool:
@@ -587,14 +713,17 @@ def _clean_headline(raw: str) -> tuple[str, int]:
     """The headline without wire debris at its ends, and how much was cut in front."""
     clean = re.sub(r"^(?:[\^*>+\s]+(?:ANSA/\s*)?|>>>ANSA/\s*)", "", raw)
     shift = len(raw) - len(clean)
+    clean = re.sub(r"\s+[-|–—]\s+[\w.]+\.(?:com|org|net|info|co\.\w\w)$", "", clean)
     clean = re.sub(r"(?:\s*\(\d\)|\s*=+|\s*<+|\s*\++|\s+)+$", "", clean)
     return clean, shift
 
 
-def story_id(headline: str, dateline: str, body: str) -> str:
+def story_id(headline: str, dateline: str, body: str, published: str = "") -> str:
     """A stable id of a story: 16 hexadecimal digits of the BLAKE2b hash of its content.
 
-    White space is folded first, so that wrapping and line ends change nothing.
+    White space is folded first, so that wrapping and line ends change nothing. The time it was sent
+    belongs to it: what a wire sends again an hour later is another story with the same words.
     """
-    content = "\0".join(" ".join(part.split()) for part in (headline, dateline, body))
+    parts = (headline, dateline, body, *((published,) if published else ()))
+    content = "\0".join(" ".join(part.split()) for part in parts)
     return blake2b(content.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()

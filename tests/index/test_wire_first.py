@@ -22,3 +22,13 @@ def test_a_story_has_headline_cities_agency_date_and_people() -> None:
         ("reporting", "Ole Roe", None),
         ("editing", "Mia Doe", None),
     ]
+
+
+def test_a_story_sent_again_later_is_another_one() -> None:
+    text = "{stamp}\nWELLS DUG IN THE NORTH\n    ACCRA, Feb 26 - Forty wells were dug.\n"
+    first, again, same = (
+        read_stories(text.format(stamp=stamp), path="a.txt")[0].id
+        for stamp in ("26-FEB-1987 15:43:59", "26-FEB-1987 16:43:59", "26-FEB-1987 15:43:59")
+    )
+    assert first != again
+    assert first == same

@@ -213,3 +213,35 @@ def test_a_cancelled_rebuild_keeps_the_old_archive(tmp_path: Path) -> None:
     assert (path / MANIFEST).read_text() != manifest
     check(path, 1)
     assert ArchiveReader(path).generation == 2
+
+
+LIMITED = """
+import resource, sys
+sys.path.insert(0, sys.argv[2])
+from test_writer_failures import make
+from wiredesk.index.writer import ArchiveWriter
+
+pages = int(open("/proc/self/statm").read().split()[0])
+limit = pages * resource.getpagesize() + (int(sys.argv[3]) << 20)
+resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+try:
+    with ArchiveWriter(sys.argv[1]) as writer:
+        for number in range(60_000):
+            writer.add(make(number))
+except MemoryError as error:
+    print("told:", error)
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="needs Linux to limit memory")
+@pytest.mark.parametrize(("megabytes", "fits"), [(150, True), (12, False)])
+def test_little_memory(tmp_path: Path, megabytes: int, fits: bool) -> None:
+    path = tmp_path / "a"
+    with ArchiveWriter(path) as writer:
+        writer.add(make(70_000))
+    here = str(Path(__file__).parent)
+    command = [sys.executable, "-c", LIMITED, str(path), here, str(megabytes)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert ("told:" in done.stdout) == (not fits)
+    check(path, 60_001 if fits else 1)

@@ -9,6 +9,7 @@ from datetime import date
 from math import log
 
 from wiredesk.index import analysis
+from wiredesk.index.countries import country_name
 from wiredesk.index.document import LEAD_WORDS, Document
 from wiredesk.index.schema import FIELDS, NOT_STATED
 from wiredesk.search.histogram import day_range
@@ -45,6 +46,7 @@ class Found:
     ids: list[str]
     scores: dict[str, float]
     facets: dict[str, Facet]
+    matched: set[str]
 
 
 class Obvious:
@@ -183,7 +185,9 @@ class Obvious:
 
     # ---- whole requests
 
-    def search(self, query: Query, request: SearchRequest) -> Found:
+    def search(
+        self, query: Query, request: SearchRequest, names: tuple[str, ...] | None = None
+    ) -> Found:
         self.full = None
         matched = self.match(query)
         full = self.full if widens(query) else None
@@ -196,7 +200,7 @@ class Obvious:
         }
         ordered = sorted(found, key=keys[request.sort])
         facets = {}
-        for name in request.facets or ():
+        for name in names or request.facets or ():
             rest = replace(
                 request.without(name),
                 filters={n: v for n, v in request.filters.items() if n != name},
@@ -204,7 +208,7 @@ class Obvious:
             rest = rest if request.sideways else request
             among = [self.documents[i] for i in matched if self.passes(i, rest)]
             facets[name] = facet(name, among, request)
-        return Found(ordered, scores, facets)
+        return Found(ordered, scores, facets, matched)
 
     def day(self, name: str) -> int | None:
         return self.documents[name].day
@@ -276,7 +280,7 @@ def holds_value(document: Document, field: str, query: Query) -> bool:
 
 
 def fits_value(value: str, query: Query) -> bool:
-    words = analysis.words(value)
+    words = analysis.words(said(value))
     if isinstance(query, Prefix | Wildcard | Fuzzy):
         return any(map(word_test(query), words))
     texts = query.words if isinstance(query, Phrase) else (query.text,)
@@ -295,6 +299,11 @@ def fits_value(value: str, query: Query) -> bool:
             if at - start <= slop + len(wanted) - 1:
                 return True
     return False
+
+
+def said(value: str) -> str:
+    """A country by its name, anything else as it is."""
+    return country_name(value) if len(value) == 2 else value
 
 
 def column(field: str, request: SearchRequest) -> str:

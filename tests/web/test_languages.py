@@ -1,0 +1,178 @@
+"""Seven languages: complete catalogues, the reader's choice, and no sentence left in English."""
+
+import re
+from collections.abc import Iterator
+from html.parser import HTMLParser
+
+import pytest
+from babel.support import NullTranslations
+from flask.testing import FlaskClient
+from small_archive import build
+
+from wiredesk.search import Archive
+from wiredesk.web import create_app, i18n, views
+from wiredesk.web.catalogs import compiled, po_path, read, template
+
+TRANSLATED = [code for code in i18n.LANGUAGES if code != "en"]
+
+
+@pytest.fixture(scope="module")
+def archive(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Archive]:
+    with build(tmp_path_factory.mktemp("languages") / "small.wdx") as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def client(archive: Archive) -> FlaskClient:
+    return create_app(archive).test_client()
+
+
+@pytest.mark.parametrize("code", TRANSLATED)
+def test_every_message_is_translated_and_the_mo_fits_its_po(code: str) -> None:
+    catalog = read(code)
+    wanted = {m.id for m in template() if m.id}
+    assert {m.id for m in catalog if m.id} == wanted
+    for message in catalog:
+        forms = message.string if isinstance(message.string, tuple) else (message.string,)
+        assert all(forms), message.id
+    assert po_path(code).with_suffix(".mo").read_bytes() == compiled(catalog)
+
+
+@pytest.mark.parametrize("code", TRANSLATED)
+def test_translations_keep_their_places_for_values(code: str) -> None:
+    for message in read(code):
+        if isinstance(message.id, str) and message.id:
+            found, wanted = (
+                set(re.findall(r"%\(\w+\)s", text)) for text in (message.string, message.id)
+            )
+            assert found == wanted
+
+
+@pytest.mark.parametrize(
+    ("code", "count", "direction"),
+    [
+        ("en", "3 stories", "ltr"),
+        ("de", "3 Meldungen", "ltr"),
+        ("fr", "3 dépêches", "ltr"),
+        ("es", "3 noticias", "ltr"),
+        ("tr", "3 haber", "ltr"),
+        ("ru", "3 сообщения", "ltr"),
+        ("ar", "3 أخبار", "rtl"),
+    ],
+)
+def test_a_page_speaks_the_readers_language(
+    client: FlaskClient, code: str, count: str, direction: str
+) -> None:
+    for url, headers in ((f"/search?q=bridge&lang={code}", {}), ("/search?q=bridge", {
+        "Accept-Language": f"{code};q=0.9, xx"
+    })):  # fmt: skip
+        response = client.get(url, headers=headers)
+        text = response.get_data(as_text=True)
+        assert f'<html lang="{code}" dir="{direction}">' in text
+        assert count in text
+        assert response.headers["Content-Language"] == code
+        assert response.headers["Vary"] == "Accept-Language"
+
+
+def test_regions_and_unknown_languages_fall_back(client: FlaskClient) -> None:
+    assert client.get("/", headers={"Accept-Language": "fr-CA"}).headers["Content-Language"] == "fr"
+    assert client.get("/", headers={"Accept-Language": "tlh"}).headers["Content-Language"] == "en"
+    assert client.get("/?lang=" + "x" * 5000).headers["Content-Language"] == "en"
+    assert client.get("/?lang=de-AT").headers["Content-Language"] == "de"
+
+
+def test_countries_are_named_and_found_in_the_readers_language(client: FlaskClient) -> None:
+    text = client.get("/search?country=Schweiz&lang=de").get_data(as_text=True)
+    assert "Land der Meldung: Schweiz" in text
+    assert "2 Meldungen" in text
+
+
+@pytest.mark.parametrize("count", [0, 1, 2, 3, 11, 21, 100, 1234])
+def test_plural_forms(count: int) -> None:
+    arabic = {0: "لا أخبار", 1: "خبر واحد", 2: "خبران"}.get(count)
+    if arabic:
+        assert i18n.speech_for("ar").stories(count) == arabic
+    russian = i18n.speech_for("ru").stories(count)
+    ending = {1: "сообщение", 21: "сообщение", 2: "сообщения", 3: "сообщения", 1234: "сообщения"}
+    assert russian.endswith(ending.get(count, "сообщений"))
+
+
+class Pseudo(NullTranslations):
+    """Every message in brackets."""
+
+    def gettext(self, message: str) -> str:
+        return f"⟦{message}⟧"
+
+    def ngettext(self, msgid1: str, msgid2: str, num: int) -> str:
+        return f"⟦{msgid1 if num == 1 else msgid2}⟧"
+
+
+class _Untranslated(HTMLParser):
+    """Collects words that stand in the page without brackets and are not from the stories."""
+
+    SPOKEN = ("aria-label", "placeholder", "title", "alt")
+    UNCLOSED = ("meta", "link", "input", "br", "path", "rect", "circle", "li")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.stack: list[bool] = []
+        self.found: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        foreign = (
+            tag in ("bdi", "mark", "q", "pre", "code", "script", "kbd", "i")
+            or given.get("dir") == "auto"
+            or "hreflang" in given
+            or ("lang" in given and tag == "span")
+            or given.get("class") in ("site", "snip")
+        )
+        self.found += [
+            given[name] or ""
+            for name in self.SPOKEN
+            if name in given and "⟦" not in (given[name] or "") and tag != "link"
+        ]
+        if tag not in self.UNCLOSED:
+            self.stack.append(foreign)
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag not in self.UNCLOSED and self.stack:
+            self.stack.pop()
+
+    def handle_data(self, data: str) -> None:
+        text = re.sub(r"⟦[^⟦⟧]*(⟦[^⟦⟧]*⟧[^⟦⟧]*)*⟧", "", data)
+        if not any(self.stack) and re.search(r"[^\W\d_]{2,}", text):
+            self.found.append(data.strip())
+
+
+# What stands on pages untranslated on purpose: names of formats, rules of the reader.
+NAMES = {"JSON", "CSV", "JSONL", "ATOM", "TXT", "BIB", "RIS", "wiredesk", "share"}
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "/",
+        "/search?q=bridge&city=Geneva&-agency=AFP&from=2016&page=abc",
+        "/search?q=bridge&city=Paris",
+        "/search?q=bridge&city=Geneva&city=Beirut&city.all=1",
+        "/facet/city",
+        "/facet/agency?agency.prefix=zzz",
+        "/map",
+        "/help",
+        "/nowhere",
+        "/story/0000000000000006/x?q=markup",
+        "/story/0000000000000007/x",
+    ],
+)
+def test_no_sentence_is_left_in_english(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch, url: str
+) -> None:
+    english = i18n.speech_for("en")
+    pseudo = i18n.Speech(english.locale, Pseudo())
+    monkeypatch.setattr(views, "speech_for", lambda code: pseudo)
+    text = create_app(archive).test_client().get(url).get_data(as_text=True)
+    assert text.count("⟦") > 10
+    parser = _Untranslated()
+    parser.feed(re.sub(r"<title>[^<]*</title>", "", text))
+    assert [t for t in parser.found if t not in NAMES and "2016" not in t] == []
