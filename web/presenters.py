@@ -21,6 +21,8 @@ from wiredesk.search.model import (
     SearchResult,
     Snippet,
 )
+from wiredesk.search.printer import to_string
+from wiredesk.search.query import Term
 from wiredesk.web.charts import Histogram, bounds, histogram
 from wiredesk.web.i18n import N_, Speech, speech_for
 from wiredesk.web.urls import EXPORTS, Links, Pair, default_sort, query_pairs
@@ -282,7 +284,7 @@ def also_matched_of(forms: Mapping[str, Sequence[str]], speech: Speech) -> str:
 
 
 def ways_out_of(result: SearchResult, links: Links, speech: Speech) -> tuple[Link, ...]:
-    """At zero hits: what each filter costs, with the stories there would be without it."""
+    """At zero hits: the stories there would be without each filter, and for each word alone."""
     found = []
     for (name, value), total in result.without.items():
         if not total:
@@ -299,6 +301,12 @@ def ways_out_of(result: SearchResult, links: Links, speech: Speech) -> tuple[Lin
             "without %(filter)s: %(stories)s", filter=label, stories=speech.stories(total)
         )
         found.append(Link(text=text, url=links.search(request)))
+    if not result.total:
+        for word, total in result.word_totals.items():
+            alone = SearchRequest(query=to_string(Term(word)))
+            if total and alone.query != result.request.query.strip():
+                text = f"{speech.isolate(word)}: {speech.stories(total)}"
+                found.append(Link(text=text, url=links.search(alone)))
     return tuple(found)
 
 

@@ -5,9 +5,11 @@ from dataclasses import replace
 import pytest
 
 from wiredesk.search import explain, limits
-from wiredesk.search.model import SearchRequest
+from wiredesk.search.model import SearchRequest, SearchResult
 from wiredesk.web.i18n import LANGUAGES, QUERY_NOTES, speech_for
+from wiredesk.web.presenters import ways_out_of
 from wiredesk.web.reading import TEMPLATES, sentence
+from wiredesk.web.urls import Links
 
 
 def test_every_template_can_be_translated() -> None:
@@ -36,3 +38,18 @@ def test_every_language_says_every_part(code: str) -> None:
     said = sentence(SearchRequest(query=text, filters={"city": ("-",)}), speech)
     assert "%(" not in said
     assert all(letter in said for letter in "abcdefghijklmno")
+
+
+def test_at_zero_hits_each_word_leads_to_its_own_stories() -> None:
+    result = SearchResult(
+        request=SearchRequest(query="bridge AND ferry AND xyz", filters={"city": ("Oslo",)}),
+        total=0,
+        word_totals={"bridge": 3, "ferry": 1, "xyz": 0},
+        without={("city", "Oslo"): 0},
+    )
+    links = Links("")
+    found = ways_out_of(result, links, speech_for("en"))
+    assert [(link.text, link.url) for link in found] == [
+        ("bridge: 3 stories", links.search(SearchRequest(query="bridge"))),
+        ("ferry: 1 story", links.search(SearchRequest(query="ferry"))),
+    ]
