@@ -9,11 +9,11 @@ Without a second opening the text is one story.
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from wiredesk.index.article import Dateline
 from wiredesk.index.wire.credit import is_byline, is_credit
-from wiredesk.index.wire.dateline import parse_dateline
+from wiredesk.index.wire.dateline import REACH, parse_dateline
 from wiredesk.index.wire.dates import find_stamp
 from wiredesk.index.wire.forms import is_note, line_form
 from wiredesk.index.wire.lines import Line, is_sentence
@@ -24,6 +24,7 @@ THRESHOLD = 3.0
 HEAD_LINES = 7
 """A dateline stands at most this many lines below the first line of its story."""
 
+_BLANK_LINE = re.compile(r"\r?\n[ \t\u00a0]*\r?\n")
 _MAY_OPEN = re.compile(
     r"[(\[]?[A-ZÀ-ÞİŞĞČŠŽ][^\n]{0,140}?(?:[-–—_―\u2212]{1,4}(?=[\s\"“A-Z])|[)\]]|/[.:\s]|:\s|\.-)"
 )
@@ -42,8 +43,12 @@ def dateline_at(text: str, line: Line) -> Dateline | None:
         return None
     if is_caption(line.text):
         return None
-    # A wrapped line may break inside its dateline: look on into the next lines.
-    return parse_dateline(text[line.start : max(line.end, min(line.start + 240, len(text)))])
+    # A wrapped line may break inside its dateline: look on into the next lines of its paragraph.
+    end = max(line.end, line.start + REACH)
+    if line.end - line.start < 40:
+        return parse_dateline(text[line.start : line.end])
+    blank = _BLANK_LINE.search(text, line.end, end)
+    return parse_dateline(text[line.start : max(line.end, blank.start() if blank else end)])
 
 
 def is_caption(text: str) -> bool:
@@ -104,6 +109,11 @@ def _scores(text: str, lines: Sequence[Line]) -> dict[int, float]:
     usual = Counter(line.gap for line in lines[1:]).most_common(1)
     usual_gap = usual[0][0] if usual else 0
     scores: dict[int, float] = {}
+    datelines = {
+        i: dateline
+        for i, line in enumerate(lines)
+        if line.kind == "text" and (dateline := dateline_at(text, line)) is not None
+    }
 
     def above(i: int) -> float:
         if i == 0:
@@ -130,7 +140,7 @@ def _scores(text: str, lines: Sequence[Line]) -> dict[int, float]:
         if line.kind not in ("text",):
             continue
         anchor = 0.0
-        dateline = dateline_at(text, line)
+        dateline = datelines.get(i)
         if dateline is not None:
             anchor = 1.2 + 0.8 * bool(dateline.agency) + 0.8 * bool(dateline.date)
             if dateline.cities and dateline.cities[0].city.isupper():
@@ -141,7 +151,9 @@ def _scores(text: str, lines: Sequence[Line]) -> dict[int, float]:
             anchor = 1.5
         if not anchor:
             continue
-        start, headlines = _walk_up(lines, i)
+        start, headlines = _walk_up(lines, i, datelines)
+        if dateline is None and not _reads_on(lines, start):
+            continue
         if start == i and dateline is not None and not headlines:
             anchor -= 0.8
         value = anchor + min(above(start), 4.0) + (0.8 if headlines else -0.6)
@@ -199,12 +211,14 @@ def _reads_on(lines: Sequence[Line], start: int) -> bool:
     return size >= 60
 
 
-def _walk_up(lines: Sequence[Line], anchor: int) -> tuple[int, int]:
+def _walk_up(
+    lines: Sequence[Line], anchor: int, datelines: Mapping[int, Dateline]
+) -> tuple[int, int]:
     """The first line of the head that an anchor belongs to, and how many headline lines it has."""
     start, headlines = anchor, 0
     for i in range(anchor - 1, max(-1, anchor - 1 - HEAD_LINES), -1):
         line = lines[i]
-        if line.kind in ("signoff", "copyright", "rule"):
+        if line.kind in ("signoff", "copyright", "rule") or i in datelines:
             break
         if lines[i + 1].gap >= 2 and headlines and not is_stamp(line.text):
             break

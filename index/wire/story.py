@@ -45,7 +45,13 @@ def split(text: str) -> list[tuple[int, int]]:
     spans = segments(text, lines)
     if len(spans) < 2:
         return [(0, len(text))] if lines else []
-    return [(lines[i].start, lines[j - 1].end) for i, j in spans]
+    return [(_first_own(lines, i, j), lines[j - 1].end) for i, j in spans]
+
+
+def _first_own(lines: Sequence[Line], first: int, last: int) -> int:
+    """The offset of the first line that is not page furniture."""
+    own = (line.start for line in lines[first:last] if line.kind != "furniture")
+    return next(own, lines[first].start)
 
 
 def read_stories(
@@ -66,7 +72,7 @@ def read_stories(
     single = len(spans) == 1
     stories = []
     for first, last in spans:
-        start = 0 if single else lines[first].start
+        start = 0 if single else _first_own(lines, first, last)
         end = len(text) if single else lines[last - 1].end
         source = Source(
             path=path,
