@@ -36,8 +36,9 @@ _FORBIDDEN = frozenset(
     "and the for from with has had was were is are will would said says after before this that"
     " january february march april june july august september october november december monday"
     " tuesday wednesday thursday friday saturday sunday published updated share photo editorial"
-    " standards contact more news read subscribe follow email print comments login".split()
+    " standards contact news read subscribe follow email print comments login".split()
 )
+_NO_FIRST_NAMES = frozenset("more key related top latest download view see our your all".split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +152,8 @@ def _clauses(text: str) -> list[_Clause]:
 
 
 _TRAILING = re.compile(
-    r"(?<=[a-z.])(?=Our Standards)|Our Standards\b|\(?This (?:story|version)|\bcontact\b.*|<|\+\d",
+    r"(?-i:(?<=[a-z])\s(?=(?:[A-Z]{3,}\s){2}))|(?<=[a-z.])(?=Our Standards)"
+    r"|Our Standards\b|\(?This (?:story|version)|\bcontact\b.*|<|\+\d",
     re.I,
 )
 _SPLIT = re.compile(
@@ -253,7 +255,7 @@ def is_name(text: str) -> bool:
     shaped = 0
     for i, word in enumerate(words):
         low = word.casefold()
-        if low in _FORBIDDEN:
+        if low in _FORBIDDEN or (i == 0 and low in _NO_FIRST_NAMES):
             return False
         if low.rstrip(".,") in _SUFFIXES and i > 1:
             continue
@@ -370,7 +372,8 @@ _DESK = (
     r"|medical|food|senior"
 )
 _AGENCY_WRITER = re.compile(
-    rf"\b(?:the\s+)?(?:{_HOUSES})(?:['’]s?)?\s*(?:(?:(?:{_DESK})\s+){{0,3}}(?:{_JOB})\s*)?"
+    rf"\b(?:the\s+)?(?:{_HOUSES})\b(?:['’]s?)?\s*(?:(?:(?:{_DESK})\s+){{0,3}}(?:{_JOB})\s*)?"
+    rf"|\b[A-Z]{{2,5}}\s+(?:(?:{_DESK})\s+){{0,2}}(?:{_JOB})\s+"
 )
 
 

@@ -257,6 +257,7 @@ def _stated(match: re.Match[str]) -> str | None:
     return iso(full_year(match["year"]) if match["year"] else None, month, day) if month else None
 
 
+_ARTICLE = re.compile(r"(\S+(?: \S+)?) (?:A|An|The|In|On|At|Two|Three)$")
 _GAP = re.compile(
     r"\s*/\s*(?![A-Za-z -]{2,30}/\.?\s*(?:-|$))"  # not the slash before a /MARK/
     r"|,\s*(?:and\s+)?|\s+(?:and|y|et|und|e)\s+|\s*&\s*"
@@ -295,6 +296,9 @@ def _places(head: str, at: int) -> tuple[list[_Piece], int]:
         ):
             at = len(head[:start].rstrip(" ,"))
             break
+        article = _ARTICLE.match(text)
+        if pieces and article and region_named(article[1]) is not None:
+            text = article[1]  # The dash is lost: `AUSTIN, Texas A man who…`
         text = text.rstrip("-'’") if region_named(text) else text.rstrip(".-'’")
         end = start + len(text)
         pieces.append(_Piece(text, start, end))

@@ -17,6 +17,8 @@ _CODE = re.compile(
     r"|[a-z]{1,3}\d{4,5}-{3,}"  # z6715-----
     r"|(?:[a-z] ){1,2}[A-Z]{2}[-A-Z].*\d{2}-\d{2} \d{4}"  # u s BC-Sumo-Results   02-05 0210
     r"|\^?[A-Z]{2}-{1,2}[A-Z]{2,}-?-?[\w&'./ -]+(?:,.*)?<?\s*"  # BC-EU--Spain-Drought, 2nd Ld
+    r"|[a-z]{2,4}(?:/[a-z]{2,5}){1,5}"  # daa/mt/msr
+    r"|\d{8}T\d{6}(?:Z|[+-]\d{4})?"
     r"|MEDIA RELEASE.*|ZCZC.*|NNNN.*|TI#.*|#[\w-]+|\^?AP Photo [A-Z]{2,4}\d+.*"
     r"|/?(?:[\w-]+/){2,}[\w-]*|[A-Z]{3,5}-\d{2}:\d{2}-\d{2}-\d{2}-\d{2}.*"
     r"|\^?Eds?: .*|EDITORS?['’]? NOTE.*|Attention:? .*",

@@ -15,8 +15,10 @@ from wiredesk.index.article import Dateline
 from wiredesk.index.wire.credit import is_byline, is_credit
 from wiredesk.index.wire.dateline import REACH, parse_dateline
 from wiredesk.index.wire.dates import find_stamp
+from wiredesk.index.wire.fold import fold
 from wiredesk.index.wire.forms import is_note, line_form
 from wiredesk.index.wire.lines import Line, is_sentence
+from wiredesk.index.wire.tables import agency_names
 
 THRESHOLD = 3.0
 """A boundary costs this much; its evidence must be worth more."""
@@ -26,7 +28,8 @@ HEAD_LINES = 7
 
 _BLANK_LINE = re.compile(r"\r?\n[ \t\u00a0]*\r?\n")
 _MAY_OPEN = re.compile(
-    r"[(\[]?[A-ZÀ-ÞİŞĞČŠŽ][^\n]{0,140}?(?:[-–—_―\u2212]{1,4}(?=[\s\"“A-Z])|[)\]]|/[.:\s]|:\s|\.-)"
+    r"[(\[]?[A-ZÀ-ÞİŞĞČŠŽ][^\n]{0,140}?(?:[-–—_―\u2212]{1,4}(?=[\s\"“A-Z])|[)\]]|/[.:\s]|:\s|\.-"
+    r"|, [A-Z][a-z.]+ (?:A|An|The|In|On|At)\s)"
 )
 _CAPTION = re.compile(
     r"(?:FILE|File)(?: PHOTO)?\s?[-–—:]|.*\((?:AP )?Photo[ /:]|.*\b(?:file photo|FILE PHOTO)\b"
@@ -222,7 +225,7 @@ def _walk_up(
             break
         if lines[i + 1].gap >= 2 and headlines and not is_stamp(line.text):
             break
-        if line.kind == "code":
+        if line.kind == "code" or fold(line.text.strip(" =^")) in agency_names():
             start = i
             continue
         if line.kind == "furniture":
@@ -241,8 +244,11 @@ def _walk_up(
             or line_form(line.text)
             or is_note(line.text)
         ):
-            if headlines and is_byline(line.text):
-                break
+            if is_byline(line.text):
+                # What stood below it was a job line; the headline comes above a byline.
+                if lines[i + 1].gap > 1:
+                    break
+                headlines = 0
             start = i
             continue
         if is_caption(line.text):

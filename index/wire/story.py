@@ -141,6 +141,8 @@ class _Reader:
                 return i
             if headline and (alone := self._place_alone(i)) is not None:
                 return alone
+            if headline and self._name_and_place(line):
+                return i
             headline = headline or not (is_stamp(line.text) or is_byline(line.text))
             if is_sentence(line.text) and not is_caption(line.text) and not is_note(line.text):
                 sentences += len(line.text) > 90
@@ -157,6 +159,25 @@ class _Reader:
             return False
         following = next((n for n in self.lines[i + 1 : i + 3] if n.kind == "text"), None)
         return bool(following and following.gap and dateline_at(self.text, following))
+
+    def _name_and_place(self, line: Line) -> bool:
+        """`Ada Muster,Owerri. The council…`: byline and place run into the text."""
+        match = re.match(
+            r"(?P<name>[^,.\d]{5,40}),\s?(?P<place>[A-Z][\w' -]{2,24})\. (?=[A-Z])", line.text
+        )
+        if match is None or not is_name(match["name"]) or not known_place(match["place"]):
+            return False
+        at, end = match.span("place")
+        people = tuple(
+            Byline(role="reporting", name=match["name"], raw=match.group().strip()) for _ in "1"
+        )
+        self._add_people(people, line.start, line.start + at)
+        city = replace(locate(match["place"], []), start=at, end=end)
+        raw = match["place"]
+        self._take_dateline(
+            Dateline(raw=raw, cities=(city,), start=at, end=match.end()), line.start
+        )
+        return True
 
     def _place_alone(self, i: int) -> int | None:
         """A city on a line of its own, perhaps a date on the next, then the story."""
@@ -318,7 +339,7 @@ class _Reader:
         shaped = [i for i in shaped if not self._is_lead(i)]
         if not shaped:
             return None
-        if len(shaped) <= 4:
+        if len(shaped) <= 4 or not self._is_page(stop):
             worded = [i for i in shaped if len(self.lines[i].text.split()) > 2]
             return (worded or shaped)[0]
         return max(shaped, key=lambda i: self._headline_score(i, shaped, stop))
@@ -328,11 +349,19 @@ class _Reader:
         text = self.lines[i].text
         return (
             bool(re.match(r"[*•·] ?\w", text))
+            or (len(text) > 80 and text.endswith(".") and not text.endswith(("..", "S.", "U.N.")))
             or (len(text) > 110 and text.rstrip("\"'”’)")[-1:] in ".!?")
             or len(text) > 150
             or (text[:1] in '"“' and text.rstrip()[-1:] in '"”.' and len(text) > 40 and i == 0)
             or bool(re.match(r"Source: ?\S", text))
+            or (i > 0 and not self.lines[i].gap and text[:1].islower() and self._is_lead(i - 1))
         )
+
+    def _is_page(self, stop: int) -> bool:
+        """Whether the lines above the text are those of a web page: menus, furniture, teasers."""
+        above = self.lines[:stop]
+        short = sum(len(line.text.split()) <= 3 for line in above if line.kind == "text")
+        return short + sum(line.kind == "furniture" for line in above) > 4
 
     def _headline_score(self, i: int, shaped: Sequence[int], stop: int) -> float:
         """How much a line of a page looks like its headline."""
@@ -417,7 +446,7 @@ class _Reader:
             return False
         if plain == line.text and (line.text.isupper() or len(names[0].split()) > 3):
             return False
-        if not is_name(names[0]):
+        if not is_name(names[0]) or fold(plain) in agency_names():
             return False
         people = tuple(Byline(role="reporting", name=n, raw=line.text) for n in names if is_name(n))
         self._add_people(people, line.start, line.end)
@@ -460,6 +489,11 @@ class _Reader:
                 self.agency = named.name
                 self._say("agency", named.name, "byline", line.start, line.end)
             self._note("byline", line)
+        elif (named := agency_names().get(fold(line.text.strip(" =^")))) is not None:
+            if self.agency is None:
+                self.agency = named.name
+                self._say("agency", named.name, "agency line", line.start, line.end)
+            self._note("agency", line)
         elif self.subheadline is None and len(line.text) < 400:
             self.subheadline = line.text
             self._note("subheadline", line)
@@ -528,6 +562,8 @@ class _Reader:
     def _signoff(self, line: Line) -> None:
         agency = signoff_agency(line.text)
         self._note("signoff", line)
+        if (stamp := find_stamp(line.text)) is not None:
+            self.stamps.append((stamp, line.start))
         if agency and self.agency is None:
             self.agency = agency
             self._say("agency", agency, "sign-off", line.start, line.end)
@@ -564,11 +600,7 @@ class _Reader:
         people = parse_credit(raw)
         self._add_people(people, start, end)
         self.notes.append(Note(kind="credit", text=raw, start=start, end=end))
-        if (
-            people
-            and self.agency is None
-            and re.match(r"\W*(?:Additional )?(?:Reporting|Writing|Editing)\s+by", raw, re.I)
-        ):
+        if people and self.agency is None and _REUTERS_CREDIT.match(raw):
             self.agency = "Reuters"
             self._say("agency", "Reuters", "credit line", start, line.end)
 
@@ -674,6 +706,9 @@ class _Reader:
         printed = self.dateline.date if self.dateline else None
         plain = [s for s in self.stamps if not s[0].updated] or self.stamps
         updated = next((s.moment or s.date for s, _ in self.stamps if s.updated), None)
+        if plain and plain[0][0].rule == "stamp: sign-off ap" and not printed:
+            # AP's sign-off is when the wire sent the story, which may not be its date.
+            return None, "none", plain[0][0].moment, updated, False
         if plain:
             stamp, at = plain[0]
             if stamp.ambiguous and printed and printed[-5:] != stamp.date[-5:]:
@@ -693,6 +728,9 @@ class _Reader:
         return None, "none", None, updated, False
 
 
+_REUTERS_CREDIT = re.compile(
+    r"\W*(?:editing|(?:additional\s+)?(?:reporting|writing)\b.*?\bediting)\s+by\b", re.I | re.S
+)
 _HOUSES = re.compile(r"(?:The )?Associated Press|Agence France-Presse|Thomson Reuters")
 
 
