@@ -283,7 +283,14 @@ def is_day(value: str) -> bool:
 
 
 def _is_bucket(value: str) -> bool:
-    return is_day(value) or bool(re.fullmatch(r"\d{4}-W\d{2}", value, re.ASCII))
+    week = re.fullmatch(r"(\d{4})-W(\d{2})", value, re.ASCII)
+    if week is None:
+        return is_day(value)
+    try:
+        date.fromisocalendar(int(week[1]), int(week[2]), 7)
+    except ValueError:
+        return False
+    return True
 
 
 def _integer(value: str, low: int, high: int) -> int | None:
