@@ -16,6 +16,7 @@ import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -35,6 +36,9 @@ from wiredesk.search.snapshot import SegmentView, Snapshot
 FEW = 600
 LARGE = 20_000
 """From so many stories on bitmaps are tried, if they are likely to decide."""
+
+SMALL = 16
+"""A segment with at most one story in so many is counted story by story beside the others."""
 
 MOST_BITMAPS = 512
 BITS_PAY = 64
@@ -365,12 +369,97 @@ def missing(snapshot: Snapshot, field: str, sets: Sequence[DocSet]) -> int:
 
 def count(snapshot: Snapshot, sets: Sequence[DocSet], fields: Sequence[str]) -> dict[str, Tally]:
     """The counts of every value of some facets among the stories of the sets."""
+    if len(sets) > 1 and len(fields) > 1:
+        return _count_lines(snapshot, sets, fields)
     parts: dict[str, list[tuple[int, Tally]]] = {f: [] for f in fields}
     for i, (view, found) in enumerate(zip(snapshot.segments, sets, strict=True)):
         if len(found):
             for field, tally in _count_segment(view, found, fields).items():
                 parts[field].append((i, tally))
     return {f: _merged(table(snapshot, f), parts[f]) for f in fields}
+
+
+class _Lines:
+    """One numbering of the values of some facets over all segments, to count them in one go.
+
+    The value with the number o in the table of fields[n] has the number base[n] + o; base[-1] is
+    nothing. `of_line[i]` leads there from the numbers in the lines of segment i.
+    """
+
+    def __init__(self, snapshot: Snapshot, fields: Sequence[str]) -> None:
+        tables = [table(snapshot, f) for f in fields]
+        self.base = np.cumsum([0, *(t.size for t in tables)])
+        self.of_line: list[Ordinals] = []
+        self.apart: list[list[tuple[int, FacetColumn]]] = []
+        for i, view in enumerate(snapshot.segments):
+            rows = view.reader.rows
+            numbers = np.full(int(rows.base[-1]) + 1, self.base[-1], np.int64)
+            apart = []
+            for n, values in enumerate(tables):
+                column = values.columns[i]
+                if column is None:
+                    continue
+                if values.field in rows.fields:
+                    at = rows.fields.index(values.field)
+                    numbers[rows.base[at] : rows.base[at + 1]] = self.global_numbers(values, i, n)
+                else:
+                    apart.append((n, column))
+            self.of_line.append(numbers)
+            self.apart.append(apart)
+
+    def global_numbers(self, values: FieldTable, i: int, n: int) -> Ordinals:
+        """The numbers of the values of fields[n], by their ordinals in segment i."""
+        column, to_global = values.columns[i], values.to_global[i]
+        assert column is not None
+        numbers = np.arange(len(column)) if to_global is None else to_global
+        moved: Ordinals = numbers + self.base[n]
+        return moved
+
+
+def _count_lines(
+    snapshot: Snapshot, sets: Sequence[DocSet], fields: Sequence[str]
+) -> dict[str, Tally]:
+    """As `count`, for several facets in several segments."""
+    key = "lines of " + " ".join(fields)
+    lines = snapshot.tables.get(key)
+    if not isinstance(lines, _Lines):
+        lines = snapshot.tables[key] = _Lines(snapshot, fields)
+    few = sum(map(len, sets)) <= FEW
+    nothing = int(lines.base[-1])
+    total = np.zeros(0 if few else nothing + 1, np.int64)
+    found = [np.zeros(0, np.int64)]
+    for i, (view, mine) in enumerate(zip(snapshot.segments, sets, strict=True)):
+        ids, rows, of_line = mine.ids, view.reader.rows, lines.of_line[i]
+        for start in range(0, len(ids), CHUNK):
+            part = ids[start : start + CHUNK]
+            if few:
+                found.append(of_line[rows.rows[part].ravel()])
+                continue
+            size = len(part) * rows.rows.shape[1]
+            _scratch.grow(size)
+            held, wide = _scratch.lines[:size], _scratch.wide[:size]
+            np.take(rows.rows, part, axis=0, out=held.reshape(len(part), -1), mode="clip")
+            np.take(of_line, held, out=wide, mode="clip")
+            total += np.bincount(wide, minlength=nothing + 1)
+        if len(rows.more_docs):
+            found.append(of_line[_more(view, ids)])
+        for n, column in lines.apart[i]:
+            starts = column.offsets[ids].astype(np.int64)
+            lengths = column.offsets[ids.astype(np.int64) + 1].astype(np.int64) - starts
+            numbers = lines.global_numbers(table(snapshot, fields[n]), i, n)
+            found.append(numbers[column.ordinals[ranges(starts, lengths)]])
+    listed = np.concatenate(found)
+    if not few:
+        total += np.bincount(listed, minlength=nothing + 1)
+        return {
+            f: Tally(total[a:b]) for f, (a, b) in zip(fields, pairwise(lines.base), strict=True)
+        }
+    values, counts = _few(listed, listed[:0]) if len(listed) else (listed, listed)
+    edges = np.searchsorted(values, lines.base).tolist()
+    return {
+        f: Tally(counts[a:b], values[a:b] - lines.base[n])
+        for n, (f, (a, b)) in enumerate(zip(fields, pairwise(edges), strict=True))
+    }
 
 
 def _merged(table: FieldTable, parts: list[tuple[int, Tally]]) -> Tally:
@@ -531,16 +620,39 @@ def top_by_bitmaps(
     share = sum(map(len, sets)) / max(1, snapshot.stories)
     if not all(_promising(table(snapshot, f), k, share) for f, k in limits.items()):
         return {}
-    found = {f: _top_by_bitmaps(snapshot, sets, f, k) for f, k in limits.items()}
+    sizes = [view.size for view in snapshot.segments]
+    counted = {
+        i: _count_segment(snapshot.segments[i], sets[i], list(limits))
+        if len(sets[i])
+        else {f: Tally(np.zeros(0, np.int64), np.zeros(0, np.int64)) for f in limits}
+        for i, size in enumerate(sizes)
+        if size * SMALL <= sum(sizes)
+    }
+    found = {
+        f: _top_by_bitmaps(snapshot, sets, f, k, {i: c[f] for i, c in counted.items()})
+        for f, k in limits.items()
+    }
     return {f: tally for f, tally in found.items() if tally is not None}
 
 
-def _top_by_bitmaps(snapshot: Snapshot, sets: Sequence[DocSet], field: str, k: int) -> Tally | None:
+def _top_by_bitmaps(
+    snapshot: Snapshot,
+    sets: Sequence[DocSet],
+    field: str,
+    k: int,
+    counted: Mapping[int, Tally],
+) -> Tally | None:
+    """`counted` has the counts of segments too small for bitmaps to pay."""
     values = table(snapshot, field)
     counts = np.zeros(min(values.size, MOST_BITMAPS), np.int64)
     words = [found.bits for found in sets]
     maps = [view.reader.bitmaps(field) for view in snapshot.segments]
     step = max(1, min(16, (1 << 18) // max(1, *(w.nbytes for w in words))))
+    known = {}
+    for i, tally in counted.items():
+        column = values.columns[i]
+        if column is not None:
+            known[i] = dense(tally, len(column))
     done = 0
     while done < len(counts):
         end = min(done + step, len(counts))
@@ -548,18 +660,23 @@ def _top_by_bitmaps(snapshot: Snapshot, sets: Sequence[DocSet], field: str, k: i
             if values.columns[i] is None:
                 continue
             back = values.from_global[i]
+            if i in known:
+                local = np.arange(done, end) if back is None else back[done:end]
+                here = np.flatnonzero(local >= 0)
+                counts[done + here] += known[i][local[here]]
+                continue
             if back is None:
                 if end > len(bits):
                     return None
                 counts[done:end] += _overlaps(bits[done:end], mine)
                 continue
-            for ordinal in range(done, end):
-                at = int(back[ordinal])
-                if at >= len(bits):
-                    docs = DocSet.of_ids(sets[i].size, values.docs(i, ordinal))
-                    counts[ordinal] += len(docs & sets[i])
-                elif at >= 0:
-                    counts[ordinal] += _overlaps(bits[at : at + 1], mine)[0]
+            at = back[done:end]
+            here = np.flatnonzero((at >= 0) & (at < len(bits)))
+            if len(here):
+                counts[done + here] += _overlaps(bits[at[here]], mine)
+            for ordinal in (done + np.flatnonzero(at >= len(bits))).tolist():
+                docs = DocSet.of_ids(sets[i].size, values.docs(i, ordinal))
+                counts[ordinal] += len(docs & sets[i])
         done = end
         if k <= done < values.size:
             kth = np.partition(counts[:done], done - k)[done - k]
