@@ -62,6 +62,9 @@ Runs = tuple[Keys, Keys]
 
 TEXT: tuple[TextField, ...] = ("headline", "body")
 EXPANSIONS = 4_096
+ROWS = 8_192
+"""Phrases are looked for in so many documents at a time, to stay inside the processor's caches."""
+
 READ = 1_000
 """So few stories are rather read again than looked up word by word."""
 
@@ -109,8 +112,11 @@ class Evaluator:
         deadline: Deadline,
         *,
         expansions: int = EXPANSIONS,
+        other: Callable[[Any], Sets] | None = None,
     ) -> None:
+        """`other` finds the stories for nodes that are not of `wiredesk.search.query`."""
         self.snapshot = snapshot
+        self._other = other
         self.deadline = deadline
         self._expansions = expansions
         self._full: Sets | None = None
@@ -133,7 +139,13 @@ class Evaluator:
         if found is None:
             if self.deadline.passed():
                 return self._nothing()
-            found = _NODES[type(query)](self, query, context)
+            node = _NODES.get(type(query))
+            if node is not None:
+                found = node(self, query, context)
+            elif self._other is not None:
+                found = self._other(query)
+            else:
+                raise TypeError(f"not a query: {query!r}")
             self._done[key] = found
         return found
 
@@ -416,23 +428,26 @@ class Evaluator:
         phrase has words. Keys are rising, so two lists merge in linear time.
         """
         assert isinstance(query, Term | Phrase)
-        keys: Keys | None = None
         docs = likely.ids
-        for n, word in enumerate(_phrase_words(query)):
-            _, counts, here = self.snapshot.positions(analysis.stem(word), i, likely)
-            here += np.repeat(np.arange(len(docs), dtype=np.int64) << 32, counts)
-            here -= n
-            if keys is None:
-                keys = here
-                continue
-            both = np.concatenate((keys, here))
-            both.sort(kind="stable")
-            keys = both[1:][both[1:] == both[:-1]]
-        assert keys is not None
-        at = keys >> 32
-        if len(at) > 1:
-            at = at[np.concatenate(([True], at[1:] != at[:-1]))]
-        return DocSet.of_ids(self._sizes[i], docs[at])
+        stems = [analysis.stem(w) for w in _phrase_words(query)]
+        entries = [self.snapshot.entries(s, i, likely) for s in stems]
+        found: list[Ids] = []
+        for start in range(0, len(docs), ROWS):
+            keys: Keys | None = None
+            for n, entry in enumerate(entries):
+                here = entry.keys(start, start + ROWS)
+                here -= n
+                if keys is None:
+                    keys = here
+                    continue
+                both = np.concatenate((keys, here))
+                both.sort(kind="stable")
+                keys = both[1:][both[1:] == both[:-1]]
+            assert keys is not None
+            hit = np.zeros(ROWS, np.bool_)
+            hit[keys >> 32] = True
+            found.append(docs[start : start + ROWS][hit[: len(docs) - start]])
+        return DocSet.of_ids(self._sizes[i], np.concatenate(found) if found else docs)
 
     def _likely(self, query: Query, context: _Context) -> Sets:
         """The stories that hold all words of a clause."""

@@ -8,6 +8,7 @@ are the same before and after a merge. Caches are bounded in bytes and guarded b
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, TypeVar
 
@@ -248,6 +249,7 @@ class PostingList:
 
 _NONE = np.zeros(0, np.uint32)
 _NO_PLACES = np.zeros(0, np.int64)
+_LOW = np.int64((1 << 32) - 1)
 
 
 class Snapshot:
@@ -299,33 +301,30 @@ class Snapshot:
 
         A key is `document << 32 | in body << 30 | position in its field`.
         """
-        ids, counts, here = self.positions(term, i, docs)
-        held = np.repeat(ids, counts)
+        entries = self.entries(term, i, docs)
+        keys = entries.keys()
+        held, here = entries.docs[keys >> 32], keys & _LOW
         heading = self.segments[i].reader.lengths("headline")[held].astype(np.int64)
         body = here >= heading
         here -= np.where(body, heading + (GAP - BODY), 0)
-        return (held.astype(np.int64) << 32) | here
+        here |= held.astype(np.int64) << 32
+        return here
 
-    def positions(
-        self, term: str, i: int, docs: DocSet
-    ) -> tuple[Ids, NDArray[np.int64], NDArray[np.int64]]:
-        """Those of some documents of segment `i` that have a stem, how often, and its positions in
-        headline and body together, document by document."""
+    def entries(self, term: str, i: int, docs: DocSet) -> "Entries":
+        """The entries of a stem for those of some documents of segment `i` that have it."""
         table = self.segments[i].reader.terms("text")
         if not isinstance(table, TextTable):
-            return _NONE, _NO_PLACES, _NO_PLACES
+            return Entries(None, -1, _NONE, _NO_PLACES, _NO_PLACES)
         ordinal, ids, starts = self.cache.get(
             ("starts", term, i),
             lambda: _starts(table, term.encode("utf-8", "surrogatepass")),
             lambda found: 128 + found[1].nbytes + found[2].nbytes,
         )
         if ordinal < 0:
-            return _NONE, _NO_PLACES, _NO_PLACES
+            return Entries(None, -1, _NONE, _NO_PLACES, _NO_PLACES)
         at = np.flatnonzero(docs.mask[ids])
         first = starts[at]
-        counts = starts[at + 1] - first
-        here = table.positions_at(ordinal, ranges(first, counts)).astype(np.int64)
-        return ids[at], counts, here
+        return Entries(table, ordinal, ids[at], first, starts[at + 1] - first)
 
     def average(self, field: str) -> float:
         """The mean length of the live stories in a field, in the index's units."""
@@ -343,6 +342,36 @@ class Snapshot:
             found = norms(lengths, self.average(field), unit)
             self._norms[field, i] = found
         return found
+
+
+@dataclass(slots=True)
+class Entries:
+    """A stem in some documents: where in its list of positions those of each begin, how many."""
+
+    table: TextTable | None
+    ordinal: int
+    docs: Ids
+    first: NDArray[np.int64]
+    counts: NDArray[np.int64]
+
+    def keys(self, start: int = 0, end: int | None = None) -> NDArray[np.int64]:
+        """Where the stem stands in the documents start:end, headline and body together: rising
+        keys, `number of the document from start << 32 | position`."""
+        counts, first = self.counts[start:end], self.first[start:end]
+        if self.table is None or not len(counts):
+            return _NO_PLACES
+        # Sums over steps are quicker than repeating each document's number and start.
+        turns = np.cumsum(counts)
+        total, turns = int(turns[-1]), turns[:-1]
+        index = np.ones(total, np.int64)
+        index[0] = first[0]
+        index[turns] = first[1:] - first[:-1] - counts[:-1] + 1
+        np.cumsum(index, out=index)
+        keys = np.zeros(total, np.int64)
+        keys[turns] = 1 << 32
+        np.cumsum(keys, out=keys)
+        np.add(keys, self.table.positions_at(self.ordinal, index), out=keys)
+        return keys
 
 
 def _starts(table: TextTable, term: bytes) -> tuple[int, Ids, NDArray[np.int64]]:

@@ -175,7 +175,9 @@ class WhooshBackend:
             if name not in FIELDS or FIELDS[name].kind == "text":
                 raise UnknownField(name, [*FACETS, "date"])
         deadline = Deadline(request.timeout)
-        evaluator = Evaluator(snapshot, deadline)
+        evaluator = Evaluator(
+            snapshot, deadline, other=lambda query: self._by_whoosh(snapshot, query)
+        )
         matched = evaluator.match(query)
         refinements = _refinements(snapshot, request)
         sets = _refined(matched.sets, refinements)
@@ -198,6 +200,23 @@ class WhooshBackend:
             partial=cut or deadline.cut,
             without=without,
         )
+
+    def _by_whoosh(self, snapshot: Snapshot, query: Any) -> Sets:
+        """The stories that Whoosh's own matchers find for a query of Whoosh."""
+        from whoosh import index
+
+        from wiredesk.index.codec.stock import build_schema
+
+        if not callable(getattr(query, "docs", None)):
+            raise TypeError(f"not a query: {query!r}")
+        found: dict[str, DocSet] = {}
+        with index.open_dir(str(self.path), schema=build_schema()).searcher() as searcher:
+            docs = np.fromiter(query.docs(searcher), np.int64)
+            for reader, base in searcher.reader().leaf_readers():
+                name, size = reader.segment().segment_id(), reader.doc_count_all()
+                here = docs[(docs >= base) & (docs < base + size)] - base
+                found[name] = DocSet.of_ids(size, np.unique(here).astype(np.uint32))
+        return [found.get(v.reader.name, DocSet.empty(v.size)) for v in snapshot.segments]
 
     def _places(
         self,
