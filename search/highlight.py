@@ -154,10 +154,13 @@ def _cut(reading: Reading, found: list[Occurrence]) -> list[Snippet]:
         counts[at] += 1
         words[at].update(analysis.stem(reading.words[p]) for p in occurrence[2])
     first = _run(sentences, words, counts, set(), LONG)
+    every: set[str] = set().union(*words)
+    if not every <= set().union(*words[first[0] : first[1]]):
+        first = _run(sentences, words, counts, set(), LONG // 2)
     chosen = [first]
     shown = set().union(*words[first[0] : first[1]])
     room = LONG - (sentences[first[1] - 1][1] - sentences[first[0]][0])
-    if room >= SHORTEST and not set().union(*words) <= shown:
+    if room >= SHORTEST and not every <= shown:
         taken = range(first[0], first[1])
         left = [0 if i in taken else c for i, c in enumerate(counts)]
         second = _run(sentences, words, left, shown, room)
@@ -205,7 +208,7 @@ def _run(
             top, top_key = i, key
     end = _stretch(sentences, top, room)
     first = top
-    while first > 0 and sentences[end - 1][1] - sentences[first][0] < SHORT:
+    while first > 0 and sentences[end - 1][1] - sentences[first][0] < min(SHORT, room):
         if sentences[end - 1][1] - sentences[first - 1][0] > room:
             break
         first -= 1
