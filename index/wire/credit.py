@@ -259,9 +259,7 @@ def is_name(text: str) -> bool:
             return False
         if low.rstrip(".,") in _SUFFIXES and i > 1:
             continue
-        if low in PARTICLES and 0 < i < len(words) - 1:
-            continue
-        if low in PARTICLES and i == 0:
+        if low in PARTICLES and (0 < i < len(words) - 1 or (i == 0 and word == low)):
             continue
         if low.startswith(("al-", "el-", "ul-")) and i:
             shaped += 1
@@ -296,7 +294,7 @@ def parse_byline(line: str) -> tuple[Byline, ...]:
     if match is None:
         return ()
     rest = _GLUED_JOB.sub("", match["rest"].rstrip(" =:"))
-    if re.search(r", (?:an?|the|who|which) [a-z]", rest):
+    if re.search(r", (?:an?|the|who|which) [A-Za-z]", rest):
         return ()
     return _named(rest, line)
 

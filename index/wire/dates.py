@@ -94,8 +94,8 @@ _TIME = (
     r"(?:\s?(?P<half>[AaPp]\.?\s?[Mm])\b\.?)?"
 )
 _ZONE = (
-    r"(?:\s?\(?(?P<zone>Z|UTC|GMT|[A-Z]{2,4}T|E\.[DS]\.T\.?"
-    r"|(?:UTC|GMT)?[+-]\d{1,2}:?\d{2})\)?)?"
+    r"(?:\s?\(?(?P<zone>(?:UTC|GMT)?[+-]\d{1,2}:?\d{2}"
+    r"|Z|UTC|GMT|[A-Z]{2,4}T|E\.[DS]\.T\.?)\)?)?"
 )
 
 
@@ -135,6 +135,7 @@ def _stamps() -> tuple[tuple[str, re.Pattern[str]], ...]:
     )
 
 
+_PUBLISHED = re.compile(r"\b(?:first\s)?(?:published|posted|issued|created)\b", re.I)
 _UPDATED = re.compile(
     r"\b(?:last\s)?(?:updated?|modified|aktualisiert|mis à jour|actualizado)\b", re.I
 )
@@ -162,6 +163,13 @@ def find_stamp(line: str, *, day_first: bool | None = None) -> Stamp | None:
     return best
 
 
+def _is_update(before: str) -> bool:
+    """Whether the last word about it in front of a date is "updated"."""
+    updated = [m.end() for m in _UPDATED.finditer(before)]
+    published = [m.end() for m in _PUBLISHED.finditer(before)]
+    return bool(updated) and updated[-1] > (published[-1] if published else -1)
+
+
 def _read(name: str, match: re.Match[str], line: str, day_first: bool | None) -> Stamp | None:
     part = match.groupdict()
     ambiguous = False
@@ -186,7 +194,7 @@ def _read(name: str, match: re.Match[str], line: str, day_first: bool | None) ->
         start=match.start(),
         end=match.end(),
         ambiguous=ambiguous,
-        updated=bool(_UPDATED.search(line[max(0, match.start() - 24) : match.start()])),
+        updated=_is_update(line[: match.start()]),
     )
 
 
