@@ -309,10 +309,11 @@ def is_byline(line: str) -> bool:
     head = _HOUSE.split(rest)[0]
     if parse_byline(line):
         return True
-    return _is_house(head) and len(rest.split()) < 9
+    return is_house(head) and len(rest.split()) < 9
 
 
-def _is_house(text: str) -> bool:
+def is_house(text: str) -> bool:
+    """Whether a text names an agency, a paper or a job there, not a person."""
     key = fold(re.sub(r"^the ", "", text.strip(), flags=re.I))
     words = key.split()
     house = _words()
@@ -332,7 +333,7 @@ def _named(rest: str, raw: str) -> tuple[Byline, ...]:
         for i, part in enumerate(parts):
             pieces = _HOUSE.split(part)
             name = pieces[0].strip(" .|·")
-            if _is_house(name) and not (is_name(name) and i == 0 and len(name.split()) == 2):
+            if is_house(name) and not (is_name(name) and i == 0 and len(name.split()) == 2):
                 break
             if fold(name) in _words().organisations:
                 break
@@ -387,16 +388,15 @@ def parse_end_matter(
     if len(text) > 700:
         return None
     with_files = re.match(
-        r"(?:With\s+(?:files|reporting|inputs?|additional reporting)\s+(?:from|by)\s+)(.*)$",
+        r"With\s+(?:files|reporting|inputs?|additional reporting|assistance)\s+(?:from|by)\s+(.*)$",
         text,
         re.I,
     )
     if with_files:
-        names = [n for n in re.split(r",\s*(?:and\s+)?|\s+and\s+", with_files[1].rstrip(". "))]
         return tuple(
-            Byline(role="additional_reporting", name=n, raw=paragraph.strip())
-            for n in names
-            if is_name(n) and fold(n) not in agency_names()
+            replace(b, raw=paragraph.strip())
+            for b in _contributors(with_files[1].rstrip(". "))
+            if fold(b.name) not in agency_names()
         ), {}
     found: list[Byline] = []
     places: dict[str, str] = {}

@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from wiredesk.index.article import Dateline
-from wiredesk.index.wire.credit import is_byline, is_credit
+from wiredesk.index.wire.credit import is_byline, is_credit, is_house
 from wiredesk.index.wire.dateline import REACH, parse_dateline
 from wiredesk.index.wire.dates import find_stamp
 from wiredesk.index.wire.fold import fold
@@ -44,7 +44,7 @@ def dateline_at(text: str, line: Line) -> Dateline | None:
         line.text[:1].islower() and re.match(r"[a-z .]{3,30}, ?\w{3,9}\.? \d", line.text)
     ):
         return None
-    if is_caption(line.text):
+    if is_caption(line.text) or is_byline(line.text):
         return None
     # A wrapped line may break inside its dateline: look on into the next lines of its paragraph.
     end = max(line.end, line.start + REACH)
@@ -256,6 +256,9 @@ def _walk_up(
                 break
             start = i
             continue
+        if line.text.startswith(("* ", "• ")) or (i and _is_job(lines[i - 1], line)):
+            start = i  # key points, and the job line below a byline, are no headlines
+            continue
         if line.indent > 2 and lines[i + 1].indent <= 2:
             break
         sentence = is_sentence(line.text)
@@ -268,6 +271,11 @@ def _walk_up(
         start = i
         headlines += 1
     return start, headlines
+
+
+def _is_job(above: Line, line: Line) -> bool:
+    """Whether a line tells the job or house of the byline above it: `Associated Press Writer`."""
+    return line.gap == 0 and is_house(line.text.rstrip(" =")) and is_byline(above.text)
 
 
 def _headed(lines: Sequence[Line], i: int) -> bool:
@@ -296,7 +304,7 @@ def _choose(scores: dict[int, float], lines: Sequence[Line]) -> list[int]:
             if total > value or chain == [i]:
                 value, chain = total, [*best[earlier][1], i]
         best.append((value, chain))
-    usable = [b for b in best if b[1][0] == 0]
+    usable = [b for b in best if b[1][0] == 0 and _has_text(lines, b[1][-1], len(lines))]
     return max(usable, key=lambda b: b[0])[1] if usable else [0]
 
 

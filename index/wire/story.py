@@ -21,6 +21,7 @@ from wiredesk.index.wire.credit import (
     credit_start,
     is_byline,
     is_credit,
+    is_house,
     is_name,
     parse_byline,
     parse_credit,
@@ -34,6 +35,9 @@ from wiredesk.index.wire.lines import Line, is_sentence, read_lines, signoff_age
 from wiredesk.index.wire.places import known_place, locate, mentioned_countries
 from wiredesk.index.wire.segment import dateline_at, is_caption, is_stamp, segments
 from wiredesk.index.wire.tables import agencies, agency_names
+
+_BREADCRUMB = re.compile(r"(?:[^.!?>»\u203a]{1,40}\s[>»\u203a]\s){1,6}[^.!?>»\u203a]{1,40}$")
+"""`Home > News > Coast`: where a page hangs, not what it is called."""
 
 HEAD_REACH = 14
 """A dateline stands within this many lines of its story (captions and summaries come before)."""
@@ -335,6 +339,7 @@ class _Reader:
             and not is_note(self.lines[i].text)
             and not line_form(self.lines[i].text)
             and not is_caption(self.lines[i].text)
+            and not _BREADCRUMB.match(self.lines[i].text)
         ]
         shaped = [i for i in shaped if not self._is_lead(i)]
         if not shaped:
@@ -433,7 +438,7 @@ class _Reader:
 
     def _bare_byline(self, line: Line) -> bool:
         """Names alone under the headline: `Jane Roe and John Doe`, `Jane Roe 5 hours`."""
-        if len(line.text) > 90 or is_sentence(line.text):
+        if len(line.text) > 90 or is_sentence(line.text) or is_house(line.text.rstrip(" =")):
             return False
         plain = re.sub(
             r"\s*(?:\d+\s?(?:hours?|minutes?|days?)(?:\sago)?.*|[|·•].*|Published.*|Updated.*|,?\s*(?:staff|special).*)$",
@@ -458,6 +463,9 @@ class _Reader:
         if stamp is not None:
             self.stamps.append((stamp, line.start))
         self._note("stamp", line)
+        name = re.match(r"([^|\d]{4,40}?)\s*\|", line.text)
+        if name and is_name(name[1]):
+            self._add_people(parse_byline(f"By {name[1]}"), line.start, line.end)
         source = re.match(r"source:\s*([\w .]+?)(?:\s{2,}|\s*\||published|$)", line.text, re.I)
         named = agency_names().get(fold(source[1])) if source else None
         if named is not None and self.agency is None:
@@ -466,6 +474,10 @@ class _Reader:
 
     def _code(self, line: Line) -> None:
         self._note("slug", line)
+        stamp = find_stamp(line.text)
+        if stamp is not None and "sign-off" in stamp.rule:
+            self.stamps.append((stamp, line.start))
+            return
         if self.slug is None:
             self.slug = line.text.strip("^ <")
         for mark in ("dpa", "AAP"):
@@ -612,6 +624,15 @@ class _Reader:
         if is_byline(line.text) and i >= len(self.lines) - 3 and parse_byline(line.text):
             self._byline(line)
             return True
+        first = re.match(r"This report by (The [\w ]+?) was first published\b", line.text)
+        if first and (stamp := find_stamp(line.text)) is not None:
+            self.stamps.append((stamp, line.start))
+            named = agency_names().get(fold(first[1])) or agency_names().get(fold(first[1][4:]))
+            if named is not None and self.agency is None:
+                self.agency = named.name
+                self._say("agency", named.name, "first published", line.start, line.end)
+            self._note("credit", line)
+            return True
         found = parse_end_matter(line.text, self.people)
         if found is not None:
             contributors, places = found
@@ -621,7 +642,7 @@ class _Reader:
                     if (
                         person.place is None
                         and person.role == "reporting"
-                        and person.name.endswith(surname)
+                        and fold(person.name).endswith(fold(surname))
                     ):
                         self.people[n] = replace(person, place=place)
             self._note("credit", line)
