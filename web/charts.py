@@ -18,6 +18,8 @@ from wiredesk.web.urls import Links
 WIDTH = 600
 HEIGHT = 90
 MOST_BARS = 80
+LOW_PEAK = 4
+"""Bars of a few stories do not fill the drawing."""
 
 MAP_WIDTH = 1000
 MAP_HEIGHT = 500
@@ -171,6 +173,7 @@ def histogram(
     days = chosen_days(request)
     heights = {v.value: _height(v, baseline) for v in values}
     peak = max(heights.values(), default=0) or 1
+    scale = max(peak, LOW_PEAK) if baseline is None else peak
     low = _slot(values[0].value, unit) if values else 0
     slots = (_slot(values[-1].value, unit) - low + 1) if values else 1
     step = WIDTH / max(slots, 6)
@@ -183,7 +186,7 @@ def histogram(
         if baseline is not None:
             rate = speech.decimal(heights[v.value])
             text = speech.gettext("%(value)s: %(rate)s per 1,000 stories", value=label, rate=rate)
-        height = max(2.0, HEIGHT * heights[v.value] / peak)
+        height = max(2.0, HEIGHT * heights[v.value] / scale)
         first, last = bounds(v.value)
         bars.append(
             Bar(

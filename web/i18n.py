@@ -124,6 +124,13 @@ NOTES: dict[str, str] = {
     "both-ways": N_("“%(value)s” is both chosen and excluded; the first one counts."),
     "too-many-values": N_("Too many values for %(key)s; the rest were left out."),
     "long-value": N_("The value of %(key)s was cut after %(limit)s characters."),
+    "widened-any": N_(
+        "Stories with all the words: %(all)s. Shown are %(total)s with at least one of them."
+    ),
+    "widened-most": N_(
+        "Stories with all the words: %(all)s. Shown are %(total)s with most of them."
+    ),
+    "too-broad": N_("Too broad: the %(words)s most frequent words were used."),
 }
 
 QUERY_NOTES: dict[str, str] = {
@@ -266,7 +273,11 @@ class Speech:
         if message is None:
             return note.hint or note.code
         try:
-            return self.gettext(message, **note.values)
+            values = {
+                name: self.number(value) if isinstance(value, int) else value
+                for name, value in note.values.items()
+            }
+            return self.gettext(message, **values)
         except (KeyError, ValueError, TypeError):  # a note of another version, other values
             return note.hint or note.code
 

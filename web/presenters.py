@@ -98,6 +98,7 @@ class Box:
     statement: str | None
     more: Link | None
     match_all: Link | None
+    salient: Link | None
     incomplete: bool
     chosen: int
 
@@ -417,6 +418,13 @@ def box_of(facet: Facet, result: SearchResult, links: Links, speech: Speech) -> 
         statement=statement,
         more=more,
         match_all=match_all,
+        salient=Link(
+            text=speech.gettext("only what stories are about"),
+            url=links.search(replace(request, salient=not request.salient, page=1)),
+            current=request.salient,
+        )
+        if FIELDS[name].salient
+        else None,
         incomplete=not facet.complete,
         chosen=len(chosen) + len(request.exclude.get(name, ())),
     )

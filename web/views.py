@@ -521,6 +521,12 @@ class _Pages:
         speech = speech_for(choose_locale(request))
         kind = next(k for k in _TROUBLES if isinstance(error, k))
         heading, text, command = _TROUBLES[kind]
+        if request.path.endswith(".json"):
+            body = story.pretty_json({"error": {"title": heading, "detail": str(error)}})
+            response = Response(body, 503, content_type=TYPES["json"])
+            response.headers["Retry-After"] = "10"
+            response.headers["Cache-Control"] = "no-store"
+            return response
         response = self.render(
             "state",
             speech,

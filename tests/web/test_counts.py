@@ -45,6 +45,7 @@ def states(draw: st.DrawFn) -> SearchRequest:
         match_all=draw(st.frozensets(st.sampled_from(["city", "byline"]), max_size=1)),
         date_from=draw(st.sampled_from([None, "1988", "2016-02-10"])),
         date_to=draw(st.sampled_from([None, None, "2016"])),
+        salient=draw(st.booleans()),
         facet_limit=draw(st.sampled_from([3, 10])),
         timeout=None,
     )
