@@ -35,7 +35,7 @@ from wiredesk.index.article import Article, Source
 from wiredesk.index.codec.archive import ArchiveReader
 from wiredesk.index.corrected import apply_corrections
 from wiredesk.index.document import to_document
-from wiredesk.index.entities import Finder, load_finder
+from wiredesk.index.entities import CACHE_FILE, Finder, load_finder
 from wiredesk.index.ledger import Ledger, UnitRow
 from wiredesk.index.readers.content import (
     Content,
@@ -109,7 +109,7 @@ def index_files(
     model = _model_name(entities)
     mapped = check_mapping(dict(mapping or {}))
     folder = Path(into)
-    finder = load_finder(model)
+    finder = load_finder(model, cache=folder / CACHE_FILE)
     recipe = _recipe(finder.version, mapped)
     if processes < 1:
         raise ConfigError(f"processes must be at least 1, not {processes}")
@@ -404,10 +404,10 @@ def _with_stated_names(article: Article, item: RawItem) -> Article:
 _worker: _Worker | None = None
 
 
-def _start_worker(model: str, mapping: dict[str, str]) -> None:
+def _start_worker(model: str, mapping: dict[str, str], folder: str) -> None:
     """Runs once in every worker process."""
     global _worker
-    _worker = _Worker(load_finder(model), mapping)
+    _worker = _Worker(load_finder(model, cache=Path(folder) / CACHE_FILE), mapping)
 
 
 def _in_worker(parts: list[_Part]) -> list[_Result]:
@@ -510,9 +510,8 @@ class _Run:
 
     def read(self, sources: list[str], model: str, processes: int) -> None:
         """Reads all that is new or changed."""
-        for step in _in_order(
-            _gathered(self._steps(sources)), self.worker, model, self.mapping, processes
-        ):
+        recipe = (model, self.mapping, os.fspath(self.folder))
+        for step in _in_order(_gathered(self._steps(sources)), self.worker, recipe, processes):
             if callable(step):
                 step()
             else:
@@ -821,11 +820,11 @@ def _unreadable(path: str, error: OSError) -> ReadError:
 def _in_order(
     tasks: Iterator[list[_Part] | _Event],
     worker: _Worker,
-    model: str,
-    mapping: dict[str, str],
+    recipe: tuple[str, dict[str, str], str],
     processes: int,
 ) -> Iterator[list[_Result] | _Event]:
-    """The results of the tasks and the events between them, in order, done by `processes`."""
+    """The results of the tasks and the events between them, in order, done by `processes`, which
+    are started with the `recipe`: model, mapping and archive."""
     if processes == 1:
         for task in tasks:
             yield task if callable(task) else worker(task)
@@ -834,7 +833,7 @@ def _in_order(
         processes,
         mp_context=get_context("spawn"),
         initializer=_start_worker,
-        initargs=(model, mapping),
+        initargs=recipe,
     ) as pool:
         waiting: deque[Future[list[_Result]] | _Event] = deque()
         for task in tasks:

@@ -11,13 +11,14 @@ which is no part of wiredesk: see the model card for what it is and where it com
 import argparse
 import gzip
 import json
+import math
 import random
 import re
 import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import repeat
 from pathlib import Path
 from typing import IO
@@ -42,6 +43,16 @@ HERE = Path(__file__).parent
 LISTS = HERE.parent / "index" / "entities" / "data"
 WEIGHTS = {"gmb": 1, "wikigold": 3, "btc": 1, "wnut17": 1, "uner_ewt": 3, "crossner": 1}
 """Corpus -> copies of it in the mix. Those labelled by hand with care count more."""
+
+LAST_WEIGHTS = {
+    "gmb": 0.35,
+    "wikigold": 4,
+    "btc": 0.7,
+    "wnut17": 0.7,
+    "uner_ewt": 5,
+    "crossner": 1.5,
+}
+"""The same for the last steps, at a lower rate: what was labelled by hand has the last word."""
 
 OWN_COPIES = 12
 META = {
@@ -154,8 +165,8 @@ def laid_out(passages: list[Passage], stock: Stock, rng: random.Random) -> Passa
     return joined(passages, gaps)
 
 
-def mixed(data: Path, seed: int = 3) -> list[Passage]:
-    """All training passages, shuffled."""
+def mixed(data: Path, weights: Mapping[str, float], seed: int) -> list[Passage]:
+    """Training passages of all corpora, shuffled; `weights` may be fractions of a corpus."""
     rng = random.Random(seed)
     groups = frozenset((data / "norp_words.txt").read_text(encoding="utf-8").split("\n"))
     corpora = {name: read(data, name) for name in WEIGHTS}
@@ -167,9 +178,11 @@ def mixed(data: Path, seed: int = 3) -> list[Passage]:
             corpora[name] = with_groups(corpora[name], groups)
     stock = stock_of(data, corpora, rng)
     passages: list[Passage] = []
-    for name, copies in WEIGHTS.items():
-        for _ in range(copies):
+    for name, copies in weights.items():
+        for copy in range(math.ceil(copies)):
             plain = list(grouped(corpora[name], stock, rng))
+            share = min(copies - copy, 1)
+            plain = [p for p in plain if rng.random() < share]
             passages += (p for p in plain if rng.random() < 0.75)
             passages += (replaced(p, stock, rng) for p in plain if rng.random() < 0.75)
     for copy in range(OWN_COPIES):
@@ -211,6 +224,12 @@ def docs(passages: Iterable[Passage]) -> Iterator[Doc]:
             spans.append(span)
         doc.ents = filter_spans(spans)
         yield doc
+
+
+def write(path: Path, passages: list[Passage]) -> None:
+    """Writes passages as training documents."""
+    print(path.name, len(passages), "passages", sum(len(p.text.split()) for p in passages), "words")
+    DocBin(docs=docs(passages)).to_disk(path)
 
 
 def train(work: Path, name: str, config: Path, *settings: str) -> Path:
@@ -258,23 +277,15 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as scratch:
         work: Path = options.work or Path(scratch)
         work.mkdir(parents=True, exist_ok=True)
-        passages = mixed(options.data)
-        DocBin(docs=docs(passages)).to_disk(work / "train.spacy")
         development = sets(options.data)
-        DocBin(docs=docs([*development["pud"], *development["gmb"][:500]])).to_disk(
-            work / "dev.spacy"
-        )
-        print(len(passages), "passages", sum(len(p.text.split()) for p in passages), "words")
-        first = train(work, "first", HERE / "model.cfg", "--training.max_steps", str(options.steps))
-        last = train(
-            work,
-            "last",
-            continuing(work, first),
-            "--training.max_steps",
-            str(options.last),
-            "--training.optimizer.learn_rate",
-            "0.0003",
-        )
+        write(work / "dev.spacy", [*development["pud"], *development["gmb"][:500]])
+        write(work / "train.spacy", mixed(options.data, WEIGHTS, 3))
+        steps = ("--training.max_steps", str(options.steps))
+        first = train(work, "first", HERE / "model.cfg", *steps)
+        write(work / "train.spacy", mixed(options.data, LAST_WEIGHTS, 4))
+        steps = ("--training.max_steps", str(options.last))
+        slower = ("--training.optimizer.learn_rate", "0.0003")
+        last = train(work, "last", continuing(work, first), *steps, *slower)
         packaged(last, options.into, options.data)
 
 

@@ -19,7 +19,8 @@ each story passes through four steps:
 The model is any spaCy pipeline, by name or by path; `none` is the finder that finds nothing.
 """
 
+from wiredesk.index.entities.cache import CACHE_FILE
 from wiredesk.index.entities.finder import Finder, load_finder
 from wiredesk.index.entities.labels import LABELS
 
-__all__ = ["LABELS", "Finder", "load_finder"]
+__all__ = ["CACHE_FILE", "LABELS", "Finder", "load_finder"]

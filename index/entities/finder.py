@@ -6,16 +6,19 @@ and the answer for a paragraph does not depend on its neighbours, so that the sa
 gives the same entities, whatever the batch, the number of processes or the order of the files.
 """
 
+import functools
 import logging
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from hashlib import blake2b
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from wiredesk.errors import ConfigError
 from wiredesk.index.article import Article, Entity
+from wiredesk.index.entities.cache import MentionCache, Named, text_key
 from wiredesk.index.entities.labels import LABELS, NOT_NAMES, Label
 from wiredesk.index.entities.language import guess_language
 from wiredesk.index.entities.mention import Mention, body_start, story_text, without_overlaps
@@ -26,9 +29,6 @@ if TYPE_CHECKING:
     from spacy.language import Language
 
 log = logging.getLogger(__name__)
-
-RULES_VERSION = "1"
-"""Raised with every change of the rules or tables that can change an answer."""
 
 MODELS = Path(__file__).parent.parent / "models"
 """Where the models that come with wiredesk lie, one folder each."""
@@ -54,15 +54,16 @@ class Finder(Protocol):
         ...
 
 
-def load_finder(name: str = "default") -> Finder:
+def load_finder(name: str = "default", *, cache: Path | None = None) -> Finder:
     """The finder by the name of a packaged model, an installed spaCy package, a path, or `none`.
 
     Raises ConfigError, naming what is installed, if there is no such model: an archive is never
-    silently made with another model than the one asked for.
+    silently made with another model than the one asked for. `cache` is a file in which to keep what
+    is found (`wiredesk.index.entities.cache`).
     """
     if name == "none":
         return NoFinder()
-    return ModelFinder(name)
+    return ModelFinder(name, cache=cache)
 
 
 class NoFinder:
@@ -82,13 +83,17 @@ class ModelFinder:
     between processes: each worker loads its own.
     """
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, *, cache: Path | None = None) -> None:
         self.name = name
         self._model = _load_model(name)
         self._language = self._model.lang or "xx"
         meta = self._model.meta
-        self.version = f"{meta['lang']}_{meta['name']}-{meta['version']}+{RULES_VERSION}"
+        weights = _digest(sorted(_source(name).rglob("model"))) if name in packaged_models() else ""
+        self.version = "-".join(
+            filter(None, (meta["lang"], meta["name"], meta["version"], weights, rules_version()))
+        )
         self._labels = _label_map(self._model)
+        self._cache = MentionCache(cache) if cache is not None else None
 
     def annotate(self, articles: Iterable[Article]) -> Iterator[Article]:
         """The stories with their entities; a story in another language than the model's has none.
@@ -98,13 +103,24 @@ class ModelFinder:
         stream = iter(articles)
         while batch := list(islice(stream, BATCH_STORIES)):
             batch = [_with_language(article) for article in batch]
-            readable = [a for a in batch if self._reads(a)]
-            found = iter(self._mentions(readable))
-            for article in batch:
-                if self._reads(article):
-                    yield replace(article, entities=_entities(article, next(found)))
-                else:
-                    yield article
+            keys = {
+                i: text_key(self.version, story_text(article))
+                for i, article in enumerate(batch)
+                if self._reads(article)
+            }
+            known = self._cache.get(keys.values()) if self._cache is not None else {}
+            fresh = {key: batch[i] for i, key in keys.items() if key not in known}
+            found = {
+                key: _named(article, mentions)
+                for (key, article), mentions in zip(
+                    fresh.items(), self._mentions(list(fresh.values())), strict=True
+                )
+            }
+            if self._cache is not None:
+                self._cache.put(found)
+            for i, article in enumerate(batch):
+                named = known.get(keys[i], found.get(keys[i], [])) if i in keys else None
+                yield article if named is None else _with_entities(article, named)
 
     def _reads(self, article: Article) -> bool:
         return self._language in ("xx", article.language.split("-")[0])
@@ -183,20 +199,22 @@ def _with_language(article: Article) -> Article:
     return article if language == "en" else replace(article, language=language)
 
 
-def _entities(article: Article, mentions: list[Mention]) -> tuple[Entity, ...]:
-    """Mentions of the model -> entities: corrected, merged and laid onto the source."""
+def _named(article: Article, mentions: list[Mention]) -> list[Named]:
+    """Mentions of the model, corrected and completed, each with its facet value."""
     text = story_text(article)
-    mentions = overlay(text, mentions, body_at=body_start(article))
-    named = facet_names(text, mentions)
-    placed = (_placed(article, text, m, name) for m, name in zip(mentions, named, strict=True))
-    return tuple(entity for entity in placed if entity is not None)
+    better = overlay(text, mentions, body_at=body_start(article))
+    return [Named(m, n) for m, n in zip(better, facet_names(text, better), strict=True) if n]
+
+
+def _with_entities(article: Article, named: list[Named]) -> Article:
+    text = story_text(article)
+    placed = (_placed(article, text, mention, name) for mention, name in named)
+    return replace(article, entities=tuple(e for e in placed if e is not None))
 
 
 def _placed(article: Article, text: str, mention: Mention, name: str) -> Entity | None:
-    """The entity at its place in the source; None without a name or a place."""
+    """The entity at its place in the source; None without a place."""
     base = body_start(article)
-    if not name:
-        return None
     if mention.start >= base:
         start = article.source_offset(mention.start - base)
         end = article.source_offset(mention.end - base - 1) + 1
@@ -222,6 +240,26 @@ def packaged_models() -> list[str]:
     return sorted(p.parent.name for p in MODELS.glob("*/config.cfg"))
 
 
+def _source(name: str) -> Path:
+    """Where a packaged model lies, else the name as a path."""
+    return MODELS / name if name in packaged_models() else Path(name)
+
+
+@functools.cache
+def rules_version() -> str:
+    """A short digest of the rules and tables of this package: another one, other answers."""
+    here = Path(__file__).parent
+    parts = [*here.glob("*.py"), *here.glob("data/*"), here.parent / "countries.tsv"]
+    return _digest(sorted(parts))
+
+
+def _digest(paths: Iterable[Path]) -> str:
+    hashed = blake2b(digest_size=4)
+    for path in paths:
+        hashed.update(path.read_bytes())
+    return hashed.hexdigest()
+
+
 def _load_model(name: str) -> "Language":
     """The spaCy pipeline of that name, without the components that find no entities."""
     import spacy
@@ -229,11 +267,8 @@ def _load_model(name: str) -> "Language":
 
     packaged = packaged_models()
     installed = sorted(get_installed_models())
-    if name in packaged:
-        source: str | Path = MODELS / name
-    elif name in installed or (Path(name) / "config.cfg").is_file():
-        source = name
-    else:
+    source: str | Path = name if name in installed else _source(name)
+    if name not in installed and not (Path(source) / "config.cfg").is_file():
         known = ", ".join([*packaged, *installed, "none"])
         raise ConfigError(f"no entity model {name!r}; installed: {known}; or give a path")
     try:

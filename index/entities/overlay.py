@@ -289,9 +289,10 @@ def _consistent(text: str, mentions: list[Mention], body_at: int) -> list[Mentio
             continue
         label, most = count.most_common(1)[0]
         total = count.total()
-        if most / total >= MAJORITY and (total >= 2 or " " in name):
+        certain = total >= 2 or " " in name or (label == "LOC" and name in tables.cities)
+        if most / total >= MAJORITY and certain:
             label_of[name] = label
-        if total >= 2 or " " in name:
+        if certain:
             repeated.add(name)
     for name in surnames:
         if name in tables.listed or len(name) < 3:

@@ -326,7 +326,7 @@ class _Fails:
 def test_a_failing_entity_model_costs_only_entities(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pipeline, "load_finder", lambda name: _Fails())
+    monkeypatch.setattr(pipeline, "load_finder", lambda name, **_: _Fails())
     report = index_files([put(tmp_path / "one.jsonl", CRANE, STOVE)], into=tmp_path / "a.wdx")
     assert report.added == 2
 

@@ -1,0 +1,220 @@
+"""How good the entities are, against stories labelled by hand.
+
+Two scores. *Spans*: exact characters and label; `the` before a name and a possessive after it do
+not count, on either side. *Values*: the distinct (label, facet value) pairs of each story, which
+is what a reader sees as facets: one wrong mention is one wrong value, however rare. Both are micro
+averages over people, organisations and places; groups are told apart.
+"""
+
+import json
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from wiredesk.errors import ReadError
+from wiredesk.index.article import Article, Source
+from wiredesk.index.entities.finder import Finder
+from wiredesk.index.entities.labels import LABELS
+from wiredesk.index.entities.tables import fold
+
+SCORED = ("PERSON", "ORG", "LOC")
+_MARKS = {"P": "PERSON", "O": "ORG", "L": "LOC", "N": "NORP"}
+_MARK = re.compile(r"\[([POLN]) ([^\]=]+)(?:=([^\]]+))?\]")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GoldEntity:
+    """A mention as it should be; `optional` ones are neither asked for nor wrong. `value` is None
+    where only the span is labelled."""
+
+    start: int
+    end: int
+    label: str
+    value: str | None = None
+    optional: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GoldStory:
+    """A text with its entities, offsets in code points."""
+
+    text: str
+    entities: tuple[GoldEntity, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Score:
+    """Counts of right, wrong and missed, with what follows from them, in percent."""
+
+    right: int = 0
+    wrong: int = 0
+    missed: int = 0
+
+    @property
+    def precision(self) -> float:
+        """The share of what was found that is right."""
+        return 100 * self.right / max(self.right + self.wrong, 1)
+
+    @property
+    def recall(self) -> float:
+        """The share of what there is that was found."""
+        return 100 * self.right / max(self.right + self.missed, 1)
+
+    @property
+    def f1(self) -> float:
+        """The harmonic mean of the two."""
+        return 200 * self.right / max(2 * self.right + self.wrong + self.missed, 1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EntityScores:
+    """`spans` and `values` by label and for `all` scored labels; `errors` counts what was wrong
+    (`+`) or missed (`-`), by label and text."""
+
+    spans: Mapping[str, Score]
+    values: Mapping[str, Score]
+    errors: Counter[tuple[str, str, str]]
+
+    def lines(self, *, errors: int = 0) -> Iterable[str]:
+        """A table for people, with the most frequent errors if wanted."""
+        yield f"{'':8}{'P':>7}{'R':>7}{'F1':>7}"
+        for kind, scores in (("spans", self.spans), ("values", self.values)):
+            for label, s in scores.items():
+                yield f"{kind:7}{label:7}{s.precision:6.1f}{s.recall:7.1f}{s.f1:7.1f}"
+        for (sign, label, text), n in self.errors.most_common(errors):
+            yield f"{n:4}  {sign} {label:7}{text}"
+
+
+def read_gold(path: Path) -> list[GoldStory]:
+    """Gold stories: JSON (a list, or one object a line) of `{text, entities: [{start, end, label,
+    value or name, optional or opt}]}`, or text with marks such as `[P Ohlsen=Friederike Ohlsen]`,
+    stories parted by blank lines. Raises ReadError."""
+    try:
+        content = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ReadError(str(path), str(error)) from error
+    if path.suffix not in (".json", ".jsonl"):
+        return [_marked(block) for block in re.split(r"\n\s*\n", content) if _own(block)]
+    try:
+        if content.lstrip().startswith("["):
+            rows = json.loads(content)
+        else:
+            rows = [json.loads(line) for line in content.splitlines() if line.strip()]
+        return [_from_json(row) for row in rows]
+    except (ValueError, KeyError, TypeError) as error:
+        raise ReadError(str(path), f"not gold entities: {error!r}") from error
+
+
+def _own(block: str) -> bool:
+    return any(line.strip() and not line.startswith("#") for line in block.splitlines())
+
+
+def _marked(block: str) -> GoldStory:
+    lines = [line for line in block.splitlines() if line.strip() and not line.startswith("#")]
+    raw = lines[0] + "\n\n" + "\n".join(lines[1:])
+    text = ""
+    entities = []
+    at = 0
+    for mark in _MARK.finditer(raw):
+        text += raw[at : mark.start()]
+        name = mark[2]
+        entities.append(
+            GoldEntity(
+                start=len(text),
+                end=len(text) + len(name),
+                label=_MARKS[mark[1]],
+                value=mark[3] or name,
+            )
+        )
+        text += name
+        at = mark.end()
+    return GoldStory(text=text + raw[at:], entities=tuple(entities))
+
+
+def _from_json(row: dict[str, Any]) -> GoldStory:
+    return GoldStory(
+        text=row["text"],
+        entities=tuple(
+            GoldEntity(
+                start=e["start"],
+                end=e["end"],
+                label=LABELS.get(e["label"].upper(), e["label"]),
+                value=e.get("value", e.get("name")),
+                optional=bool(e.get("optional", e.get("opt", False))),
+            )
+            for e in row["entities"]
+        ),
+    )
+
+
+def as_article(story: GoldStory, number: int) -> Article:
+    """The story as the finder takes it: the first line is the headline, the rest the body."""
+    headline, _, rest = story.text.partition("\n")
+    body_at = len(story.text) - len(rest.lstrip("\n"))
+    body = story.text[body_at:]
+    return Article(
+        id=f"{number:016d}",
+        source=Source(path="gold", start=0, end=len(story.text)),
+        headline=headline,
+        body=body,
+        headline_span=(0, len(headline)),
+        body_map=((0, body_at, len(body)),),
+    )
+
+
+def score_entities(finder: Finder, stories: list[GoldStory]) -> EntityScores:
+    """The scores of a finder on gold stories."""
+    spans: Counter[tuple[str, str]] = Counter()
+    values: Counter[tuple[str, str]] = Counter()
+    errors: Counter[tuple[str, str, str]] = Counter()
+    articles = [as_article(story, i) for i, story in enumerate(stories)]
+    for story, article in zip(stories, finder.annotate(articles), strict=True):
+        free = [(g.start, g.end) for g in story.entities if g.optional]
+        gold = {
+            (*_bare(story.text, g.start, g.end), g.label): g
+            for g in story.entities
+            if not g.optional
+        }
+        found = {
+            (*_bare(story.text, e.start, e.end), e.label): e
+            for e in article.entities
+            if e.label in _MARKS.values() and not any(a < e.end and e.start < b for a, b in free)
+        }
+        _count(spans, set(gold), set(found))
+        for sign, keys in (("+", set(found) - set(gold)), ("-", set(gold) - set(found))):
+            errors.update((sign, label, story.text[a:b]) for a, b, label in keys)
+        _count(
+            values,
+            {(fold(g.value), g.label) for g in gold.values() if g.value is not None},
+            {(fold(e.name), e.label) for e in found.values()},
+        )
+    return EntityScores(spans=_scores(spans), values=_scores(values), errors=errors)
+
+
+def _count(counts: Counter[tuple[str, str]], gold: set[Any], found: set[Any]) -> None:
+    for kind, keys in (("right", gold & found), ("wrong", found - gold), ("missed", gold - found)):
+        counts.update((key[-1], kind) for key in keys)
+
+
+def _scores(counts: Counter[tuple[str, str]]) -> dict[str, Score]:
+    def of(labels: Iterable[str]) -> Score:
+        chosen = list(labels)
+        return Score(
+            **{
+                kind: sum(counts[label, kind] for label in chosen)
+                for kind in ("right", "wrong", "missed")
+            }
+        )
+
+    return {**{label: of([label]) for label in (*SCORED, "NORP")}, "all": of(SCORED)}
+
+
+def _bare(text: str, start: int, end: int) -> tuple[int, int]:
+    if text[start:end].lower().startswith("the "):
+        start += 4
+    if text[start:end].endswith(("'s", "’s")):
+        end -= 2
+    return start, end

@@ -1,0 +1,119 @@
+"""Scores on hand-labelled stories, their floors, and the same answer every time."""
+
+import json
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from wiredesk.index.article import Article, Entity
+from wiredesk.index.entities import Finder, load_finder
+from wiredesk.index.entities.scores import (
+    GoldEntity,
+    GoldStory,
+    as_article,
+    read_gold,
+    score_entities,
+)
+
+HERE = Path(__file__).parent
+STORIES = HERE / "entity_stories.txt"
+GOLDEN = HERE / "entity_values.json"
+
+
+class _Fixed:
+    """A finder that always finds the same."""
+
+    version = "fixed"
+
+    def __init__(self, *entities: Entity) -> None:
+        self._entities = entities
+
+    def annotate(self, articles: object) -> Iterator[Article]:
+        from dataclasses import replace
+
+        return (replace(a, entities=self._entities) for a in articles)  # type: ignore[attr-defined]
+
+
+def test_spans_and_values_are_counted_apart() -> None:
+    text = "Rain\n\nThe Red Cross's Ann Moss met Moss in Oslo."
+    story = GoldStory(
+        text=text,
+        entities=(
+            GoldEntity(start=10, end=19, label="ORG", value="Red Cross"),
+            GoldEntity(start=22, end=30, label="PERSON", value="Ann Moss"),
+            GoldEntity(start=35, end=39, label="PERSON", value="Ann Moss"),
+            GoldEntity(start=43, end=47, label="LOC", value="Oslo", optional=True),
+        ),
+    )
+    scores = score_entities(
+        _Fixed(
+            Entity(label="ORG", text="The Red Cross's", name="Red Cross", start=6, end=21),
+            Entity(label="PERSON", text="Ann Moss", name="Ann Moss", start=22, end=30),
+            Entity(label="ORG", text="Moss", name="Moss", start=35, end=39),
+            Entity(label="LOC", text="Oslo", name="Oslo", start=43, end=47),
+        ),
+        [story],
+    )
+    spans, values = scores.spans["all"], scores.values["all"]
+    assert (spans.right, spans.wrong, spans.missed) == (2, 1, 1)
+    assert (values.right, values.wrong, values.missed) == (2, 1, 0)
+    assert scores.errors == {("+", "ORG", "Moss"): 1, ("-", "PERSON", "Moss"): 1}
+    assert round(spans.f1, 1) == 66.7
+
+
+def test_gold_is_read_from_marks_and_from_json(tmp_path: Path) -> None:
+    marked = tmp_path / "gold.txt"
+    marked.write_text("# note\nRain in [L Oslo]\n[P Moss=Ann Moss] left.\n")
+    expected = GoldStory(
+        text="Rain in Oslo\n\nMoss left.\n",
+        entities=(
+            GoldEntity(start=8, end=12, label="LOC", value="Oslo"),
+            GoldEntity(start=14, end=18, label="PERSON", value="Ann Moss"),
+        ),
+    )
+    (story,) = read_gold(marked)
+    assert story.entities == expected.entities
+    assert story.text.rstrip() == expected.text.rstrip()
+    as_json = tmp_path / "gold.jsonl"
+    entity = {"start": 8, "end": 12, "label": "GPE", "value": "Oslo"}
+    as_json.write_text(json.dumps({"text": "Rain in Oslo", "entities": [entity]}))
+    assert read_gold(as_json) == [GoldStory(text="Rain in Oslo", entities=expected.entities[:1])]
+
+
+@pytest.fixture(scope="module")
+def finder() -> Finder:
+    return load_finder()
+
+
+def test_the_default_pipeline_keeps_its_floors(finder: Finder) -> None:
+    floors = tomllib.loads((HERE / "entity_floors.toml").read_text("utf-8"))
+    scores = score_entities(finder, read_gold(STORIES))
+    assert scores.spans["all"].f1 >= floors["own_spans_f1"]
+    assert scores.values["all"].f1 >= floors["own_values_f1"]
+
+
+def test_the_same_text_gives_the_same_facets(finder: Finder) -> None:
+    """The golden file: what the pipeline says today. A change of model or rules rewrites it, on
+    purpose: `python tests/index/test_entity_scores.py`."""
+    assert _values(finder) == json.loads(GOLDEN.read_text("utf-8"))
+
+
+def _values(finder: Finder) -> list[dict[str, list[str]]]:
+    articles = [as_article(story, i) for i, story in enumerate(read_gold(STORIES))]
+    result = []
+    for article in finder.annotate(articles):
+        labels: dict[str, list[str]] = {}
+        for entity in article.entities:
+            values = labels.setdefault(entity.label, [])
+            if entity.name not in values:
+                values.append(entity.name)
+        result.append(dict(sorted(labels.items())))
+    return result
+
+
+if __name__ == "__main__":
+    GOLDEN.write_text(
+        json.dumps(_values(load_finder()), indent=1, ensure_ascii=False) + "\n", "utf-8"
+    )
