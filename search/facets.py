@@ -224,7 +224,8 @@ class FieldTable:
     @cached_property
     def missing(self) -> int:
         """The live stories without a value."""
-        return missing(self.snapshot, self.field, [v.everything for v in self.snapshot.segments])
+        everything = [v.everything for v in self.snapshot.segments]
+        return missing(self.snapshot, [self.field], everything)[self.field]
 
     # ---- values by what they say
 
@@ -354,17 +355,28 @@ def dense(tally: Tally, size: int) -> Counts:
     return result
 
 
-def missing(snapshot: Snapshot, field: str, sets: Sequence[DocSet]) -> int:
-    """How many stories of the sets have no value in a field."""
-    total = 0
-    for view, found in zip(snapshot.segments, sets, strict=True):
-        stated = view.stated(field)
-        if len(found) * BITS_PAY > found.size:
-            having = int(_overlaps(stated.bits[None, :], found.bits)[0])
-        else:
-            having = int(np.count_nonzero(stated.mask[found.ids]))
-        total += len(found) - having
-    return total
+def missing(snapshot: Snapshot, fields: Sequence[str], sets: Sequence[DocSet]) -> dict[str, int]:
+    """How many stories of the sets have no value in each of some fields."""
+    total, size = sum(map(len, sets)), sum(view.size for view in snapshot.segments)
+    if total * BITS_PAY > size:
+        mine = np.concatenate([found.bits for found in sets])[None, :]
+        return {f: total - int(_overlaps(mine, _stated(snapshot, f).bits)[0]) for f in fields}
+    bases = np.cumsum([0, *(view.bits_size for view in snapshot.segments)])
+    parts = [found.ids + np.int64(base) for base, found in zip(bases, sets, strict=False)]
+    docs = np.concatenate(parts) if parts else np.zeros(0, np.int64)
+    return {f: total - int(np.count_nonzero(_stated(snapshot, f).mask[docs])) for f in fields}
+
+
+def _stated(snapshot: Snapshot, field: str) -> DocSet:
+    """The stories of all segments with a value, each segment filled up to whole bitmap words."""
+    found = snapshot.tables.get(f"stated {field}")
+    if not isinstance(found, DocSet):
+        masks = [np.zeros(view.bits_size, np.bool_) for view in snapshot.segments]
+        for mask, view in zip(masks, snapshot.segments, strict=True):
+            mask[: view.size] = view.stated(field).mask
+        found = DocSet.of_mask(np.concatenate(masks) if masks else np.zeros(0, np.bool_))
+        snapshot.tables[f"stated {field}"] = found
+    return found
 
 
 def count(snapshot: Snapshot, sets: Sequence[DocSet], fields: Sequence[str]) -> dict[str, Tally]:
@@ -648,23 +660,23 @@ def _top_by_bitmaps(
     words = [found.bits for found in sets]
     maps = [view.reader.bitmaps(field) for view in snapshot.segments]
     step = max(1, min(16, (1 << 18) // max(1, *(w.nbytes for w in words))))
-    known = {}
     for i, tally in counted.items():
         column = values.columns[i]
         if column is not None:
-            known[i] = dense(tally, len(column))
+            back = values.from_global[i]
+            local = np.arange(len(counts)) if back is None else back[: len(counts)]
+            here = np.flatnonzero(local >= 0)
+            counts[here] += dense(tally, len(column))[local[here]]
+    left = [
+        (i, bits, mine)
+        for i, (bits, mine) in enumerate(zip(maps, words, strict=True))
+        if i not in counted and values.columns[i] is not None
+    ]
     done = 0
     while done < len(counts):
         end = min(done + step, len(counts))
-        for i, (bits, mine) in enumerate(zip(maps, words, strict=True)):
-            if values.columns[i] is None:
-                continue
+        for i, bits, mine in left:
             back = values.from_global[i]
-            if i in known:
-                local = np.arange(done, end) if back is None else back[done:end]
-                here = np.flatnonzero(local >= 0)
-                counts[done + here] += known[i][local[here]]
-                continue
             if back is None:
                 if end > len(bits):
                     return None

@@ -29,7 +29,9 @@ TOP = 200
 BODY = 1 << 30
 """Set in the key of a position that is in the body; see `Snapshot.places`."""
 
-_FEW = 512
+_FEW, _MANY = 256, 20_000
+"""In a segment of many documents the order of all ids is not made to put a few in order."""
+
 _LONG_ID = 32
 
 DENSE = 16
@@ -85,6 +87,11 @@ class SegmentView:
             return DocSet.of_mask(self.live)
         return DocSet.of_mask(np.ones(self.size, np.bool_))
 
+    @property
+    def bits_size(self) -> int:
+        """The number of documents, rounded up to whole words of a bitmap."""
+        return -(-self.size // 64) * 64
+
     def words(self) -> WordTable | None:
         """The unstemmed words of headline and body."""
         table = self.reader.terms("words")
@@ -120,7 +127,7 @@ class SegmentView:
 
     def order(self, docs: NDArray[Any]) -> NDArray[Any]:
         """Numbers that put some documents in the order of their ids (code points)."""
-        if self._ranks is None and len(docs) <= _FEW:
+        if self._ranks is None and len(docs) <= _FEW and self.size > _MANY:
             ids = [self.reader.id_bytes(d) for d in docs.tolist()]
             ranks = np.empty(len(ids), np.uint32)
             ranks[sorted(range(len(ids)), key=ids.__getitem__)] = np.arange(len(ids))
@@ -163,7 +170,7 @@ class SegmentView:
 
     def first(self, found: DocSet, k: int) -> Ids:
         """The `k` documents of a set that come first in the order of ids."""
-        if len(found) <= _FEW or len(found) <= k:
+        if len(found) <= max(k, 2 * _FEW if self.size > _MANY else 64):
             return found.ids[np.argsort(self.order(found.ids), kind="stable")[:k]]
         if not found.has_mask and len(found) * 64 < self.size:
             ranks = self.ranks[found.ids]

@@ -573,11 +573,12 @@ def _count(
             groups.append(([name], _refined(matched, others)))
     for members, sets in groups:
         tallies = _tallies(snapshot, sets, members, request, deadline)
+        missing = facets.missing(snapshot, list(tallies), sets)
         for name in members:
             if name == "date":
                 result[name] = _date_facet(snapshot, sets, request, deadline)
             else:
-                result[name] = _facet(snapshot, sets, name, tallies, request, deadline)
+                result[name] = _facet(snapshot, sets, name, tallies, missing, request, deadline)
     return {name: result[name] for name in names}
 
 
@@ -618,6 +619,7 @@ def _facet(
     sets: Sets,
     name: str,
     tallies: Mapping[str, facets.Tally],
+    missing: Mapping[str, int],
     request: SearchRequest,
     deadline: Deadline,
 ) -> Facet:
@@ -670,9 +672,7 @@ def _facet(
             )
             for value, n in ordered
         ),
-        missing=table.missing
-        if total == snapshot.stories
-        else facets.missing(snapshot, column, sets),
+        missing=table.missing if total == snapshot.stories else missing[column],
         total=tally.distinct if tally.complete else table.size,
         total_exact=tally.complete,
         missing_selected=NOT_STATED in selected,
