@@ -151,6 +151,39 @@ def extract(
         sys.exit(FAILED)
 
 
+# ---- eval
+
+
+@main.command("eval")
+@click.argument("gold", nargs=-1, required=True, metavar="GOLD...")
+@click.option("--errors", is_flag=True, help="Print every miss.")
+@click.option("--page", metavar="FILE", help="Write the figures to a page in Markdown.")
+@_json
+@_command
+def evaluate_gold(gold: tuple[str, ...], errors: bool, page: str | None, as_json: bool) -> None:
+    """Score what is read out of files against gold files, field by field.
+
+    GOLD is a gold file, or a folder with a gold.json; see docs/formats.md.
+    """
+    from wiredesk.index.evaluate import evaluate
+    from wiredesk.index.evaluate import page as written
+
+    reports = evaluate(gold)
+    if as_json:
+        click.echo(json.dumps([r.as_dict(errors=errors) for r in reports], ensure_ascii=False))
+    else:
+        for report in reports:
+            click.echo(report.table())
+            if errors and report.misses:
+                click.echo(report.wrong())
+            click.echo()
+    if page is not None:
+        Path(page).write_text(written(reports), encoding="utf-8")
+
+
+# ---- stories as JSON
+
+
 def story_dict(article: "Article", *, why: bool = False) -> dict[str, Any]:
     """A story as `wiredesk extract` prints it."""
     line = article.dateline
