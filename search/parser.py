@@ -167,7 +167,7 @@ class _Parser(Leaves):
                 continue
             if self._operator() in ("AND", "OR"):
                 break
-            if self._near_operator():
+            if self._near_operator() and token.text != "same":
                 self._note("missing-operand", token.start, operator=token.text)
                 self._take_near()
                 continue
@@ -238,11 +238,11 @@ class _Parser(Leaves):
         text = token.text
         if text == "NEAR":
             return None if self.shouted else (NEAR_DEFAULT, False, "word")
-        if text == "SAME" or (self.foreign and text == "same"):
-            if text == "SAME" and self.shouted and not _SAME.match(self.text, token.start):
-                return None
-            unit = _SAME.match(self.text, token.start)
-            return 0, False, "sentence" if unit and unit[1] == "SENTENCE" else "paragraph"
+        if text in ("SAME", "same"):
+            named = _SAME.match(self.text, token.start)
+            if named or (self.foreign if text == "same" else not self.shouted):
+                return 0, False, "sentence" if named and named[1][0] in "Ss" else "paragraph"
+            return None
         found = NEAR.fullmatch(text)
         if found is None:
             return None
@@ -528,7 +528,10 @@ _Build = Callable[[_Parser, Token], Query | None]
 
 _NOISE = re.compile(r"[^\w*?|&-]+|[?-]")
 _MODES: Mapping[str, type[And] | type[Or]] = {"all:": And, "any:": Or}
-_SAME = re.compile(r"SAME\s+(SENTENCE|PARAGRAPH)(?!\w)")
+_SAME = re.compile(
+    r"(?:SAME\s+(?=[SP])|same\s+(?=[sp][a-z]+\s+[^\s)]))"
+    r"(SENTENCE|PARAGRAPH|sentence|paragraph)(?!\w)"
+)
 _NOTHING = re.compile(r"\s*(?:\Z|\)|(?:AND|OR)(?!\S))")
 _GROUP_SUFFIX = re.compile(r"(?:\^[-+.\w]*|~\d*)+", re.ASCII)
 _DATE_GROUP = re.compile(r"\(([^()\"]{1,70})\)")

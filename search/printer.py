@@ -40,6 +40,9 @@ _RESERVED = re.compile(
 _SMALL = frozenset({"and", "or", "not", "same"})
 """Words that are operators in a query with marks of other engines."""
 
+_WITH_NEXT = frozenset({"last", "past", "date", "same"})
+"""Words that would mean something with the next: `last 7 days`, `same sentence`."""
+
 _PLAIN = re.compile(r"\w+(?:[-'.\u2019]\w+)*")
 _QUOTED = re.compile(r'(["\\\s])')
 _OR, _AND, _WORDS, _NEAR, _ONE = range(5)
@@ -107,12 +110,12 @@ class _Printer:
     def _side_by_side(self, clauses: tuple[Query, ...]) -> str:
         parts = [self.text(q, _ONE) for q in clauses]
         for i, (clause, follower) in enumerate(pairwise(clauses)):
-            # `last 7 days` and `date after 2016` would be days.
             if (
                 isinstance(clause, Term)
                 and isinstance(follower, Term)
-                and clause.text.casefold() in ("last", "past", "date")
+                and clause.text.casefold() in _WITH_NEXT
                 and not clause.exact
+                and not parts[i].startswith("\\")
             ):
                 parts[i] = "\\" + parts[i]
         return " ".join(parts)

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from wiredesk.search.evaluator import EXPANSIONS
 from wiredesk.search.limits import HTTP, PYTHON, Limits
 from wiredesk.search.parser import parse
 from wiredesk.search.query import Everything, Fuzzy, Phrase, Prefix, Query, Term, Wildcard, walk
@@ -21,6 +22,10 @@ def leaves(query: Query) -> int:
 
 def codes(text: str, limits: Limits) -> list[str]:
     return [note.code for note in parse(text, limits=limits).notes]
+
+
+def test_the_engine_holds_the_limit_of_expansions() -> None:
+    assert EXPANSIONS == PYTHON.expansions == HTTP.expansions
 
 
 def test_limits_for_strangers_and_for_programs() -> None:

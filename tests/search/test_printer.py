@@ -24,6 +24,7 @@ def test_a_printed_tree_reads_back_as_itself(query: Query) -> None:
         (And((Words((A, B)), Or((A, B)))), "(a b) AND (a OR b)"),
         (Words((Term("war"), Term("and"), Term("peace"))), "war and peace"),
         (Words((Term("last"), Term("7"), Term("days"))), r"\last 7 days"),
+        (Words((A, Term("same"), Term("sentence"), B)), r"a \same sentence b"),
         (Term("NOT"), r"\NOT"),
         (Term("Aleppo-based"), "Aleppo-based"),
         (Field("from", Term("Beirut")), "from:Beirut"),
