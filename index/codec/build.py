@@ -42,12 +42,24 @@ class _Facet:
     def __init__(self) -> None:
         self.numbers = _Numbering()
         self.values = array("I")
-        self.owners = array("I")
+        self._docs = array("I")
+        self._counts = array("I")
 
     def add(self, doc: int, values: tuple[str, ...]) -> None:
-        before = len(self.values)
-        self.values.extend(map(self.numbers.__getitem__, values))
-        self.owners.extend([doc] * (len(self.values) - before))
+        self._docs.append(doc)
+        self._counts.append(len(values))
+        if len(values) == 1:
+            self.values.append(self.numbers[values[0]])
+        else:
+            self.values.extend(map(self.numbers.__getitem__, values))
+
+    def offsets(self, doc_count: int) -> Array:
+        """Where the values of each story begin and end."""
+        counts = np.zeros(doc_count + 1, np.int64)
+        counts[np.frombuffer(self._docs, np.uint32) + np.int64(1)] = np.frombuffer(
+            self._counts, np.uint32
+        )
+        return np.cumsum(counts)
 
 
 class SegmentBuilder:
@@ -74,15 +86,16 @@ class SegmentBuilder:
             document.text.get("headline", ""), document.text.get("body", "")
         )
         stored = dump_article(document.stored)
-        facets = [
-            (name, tuple(dict.fromkeys(values)))
-            for name, values in document.facets.items()
-            if values
-        ]
-        for _, values in facets:
-            for value in values:
-                if not isinstance(value, str):
-                    raise TypeError(f"story {document.id!r}: facet value {value!r} is no text")
+        facets = []
+        for name, values in document.facets.items():
+            if len(values) == 1:
+                facets.append((name, values))
+            elif values:
+                facets.append((name, tuple(dict.fromkeys(values))))
+            try:
+                "".join(values)
+            except TypeError as error:
+                raise TypeError(f"story {document.id!r}: {name}: {error}") from None
         day = MISSING_DAY if document.day is None else int(document.day)
         # From here on nothing can fail.
         doc = self.doc_count
@@ -144,11 +157,8 @@ class SegmentBuilder:
             order = sorted(range(len(values)), key=values.__getitem__)
             rank = np.empty(len(values), np.uint32)
             rank[order] = np.arange(len(values), dtype=np.uint32)
-            owners = np.frombuffer(facet.owners, np.uint32)
-            offsets = np.zeros(self.doc_count + 1, np.int64)
-            np.cumsum(np.bincount(owners, minlength=self.doc_count), out=offsets[1:])
             ordinals = rank[np.frombuffer(facet.values, np.uint32)]
-            out.facet(name, [values[i] for i in order], offsets, ordinals)
+            out.facet(name, [values[i] for i in order], facet.offsets(self.doc_count), ordinals)
 
     def _write_text(self, out: SegmentWriter) -> tuple[dict[str, Array], Array]:
         """Write `text` and `words`; gives the lengths and the sort keys of the headlines."""
