@@ -86,7 +86,7 @@ class SegmentBuilder:
             document.text.get("headline", ""), document.text.get("body", "")
         )
         stored = dump_article(document.stored)
-        facets = []
+        facets: list[tuple[str, tuple[str, ...]]] = []
         for name, values in document.facets.items():
             if len(values) == 1:
                 facets.append((name, values))
@@ -191,7 +191,9 @@ class SegmentBuilder:
         doc = part >> 1
         del part, in_part
         ranked = np.where(vocabulary.stopped[word], np.uint8(0), _WEIGHTS[kind])
-        folded = np.bincount(doc, ranked, n).astype(np.int64) if len(doc) else np.zeros(n, int)
+        so_far = np.zeros(len(word) + 1, np.uint32)
+        np.cumsum(ranked, dtype=np.uint32, out=so_far[1:])
+        folded = np.diff(so_far[word_bounds[::2]])
 
         doc_bits = max(1, int(n - 1).bit_length())
         stems, stem_of = vocabulary.stems()
@@ -296,9 +298,10 @@ class SegmentBuilder:
             df = stem_df[stem]
             # A word that is the only form of its stem has the stem's stories.
             several = forms[stem] > 1
-            key = rank[word[several[rank][word]]].astype(np.uint64)
+            chosen = np.flatnonzero(several[rank][word])
+            key = rank[word[chosen]].astype(np.uint64)
             key <<= np.uint64(doc_bits)
-            key |= doc[several[rank][word]]
+            key |= doc[chosen]
             key.sort()
             key = key[np.append(True, key[1:] != key[:-1])[: len(key)]]
             owner = (key >> np.uint64(doc_bits)).astype(np.int64)
