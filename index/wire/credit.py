@@ -104,8 +104,16 @@ def parse_credit(text: str) -> tuple[Byline, ...]:
     return tuple(dict.fromkeys(people))
 
 
+@cache
+def _role_stems() -> tuple[str, ...]:
+    return tuple({role.split()[-1] for role in _words().roles})
+
+
 def credit_start(text: str) -> int:
     """Where in a paragraph a credit begins (`…accounted for.(Reporting by A`); -1 for nowhere."""
+    lowered = text.lower()
+    if not any(stem in lowered for stem in _role_stems()):
+        return -1
     for match in _role_pattern().finditer(text):
         if not any(r in _words().roles for r in _role_words(match["role"])):
             continue

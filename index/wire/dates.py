@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 
 from babel import Locale
 
@@ -99,8 +99,15 @@ _ZONE = (
 )
 
 
+_NEEDS = {
+    "iso": "-", "reuters": "-", "clock month day year": ":", "clock dotted": ":", "dotted": ".",
+    "slashed": "/", "year slashed": "/", "sign-off dpa": "GMT", "sign-off ap": "-",
+}  # fmt: skip
+"""A character each form must have: most lines are passed over without a search."""
+
+
 @cache
-def _stamps() -> tuple[tuple[str, re.Pattern[str]], ...]:
+def _stamps() -> tuple[tuple[str, str, re.Pattern[str]], ...]:
     month = rf"(?P<month>{month_pattern()})\.?"
     day = r"(?P<day>\d{1,2})(?:st|nd|rd|th|er|º|\.)?"
     year = r"(?P<year>(?:19|20)\d{2})"
@@ -131,7 +138,8 @@ def _stamps() -> tuple[tuple[str, re.Pattern[str]], ...]:
         ),
     )
     return tuple(
-        (name, re.compile(rf"(?<![\w/]){shape}(?![\w])", re.IGNORECASE)) for name, shape in shapes
+        (name, _NEEDS.get(name, ""), re.compile(rf"(?<![\w/]){shape}(?!\w)", re.IGNORECASE))
+        for name, shape in shapes
     )
 
 
@@ -142,6 +150,7 @@ _UPDATED = re.compile(
 _FRONT = re.compile(r"(?:19|20)\d{2}|['’]\d{2}|GMT", re.I)
 
 
+@lru_cache(maxsize=4096)
 def find_stamp(line: str, *, day_first: bool | None = None) -> Stamp | None:
     """The first full date of a line, None if it states none.
 
@@ -151,7 +160,9 @@ def find_stamp(line: str, *, day_first: bool | None = None) -> Stamp | None:
     if len(line) > 400 or not _FRONT.search(line):
         return None
     best: Stamp | None = None
-    for name, pattern in _stamps():
+    for name, needs, pattern in _stamps():
+        if needs not in line:
+            continue
         for match in pattern.finditer(line):
             stamp = _read(name, match, line, day_first)
             if stamp is not None and (

@@ -29,6 +29,13 @@ def _patterns() -> tuple[tuple[str, re.Pattern[str], re.Pattern[str]], ...]:
     return tuple(found)
 
 
+@cache
+def _any_line() -> re.Pattern[str]:
+    """All lines that state a form, in one pattern: most lines are none."""
+    rows = "|".join(row["line"] for row in read_table("forms.toml")["form"])
+    return re.compile(rf"\(?(?:{rows})\)?[\s:.-]*", re.IGNORECASE)
+
+
 def headline_form(headline: str) -> Form | None:
     """The form that a headline begins with: `UPDATE 2-Harbour closed` is an update, version 2."""
     for key, front, _ in _patterns():
@@ -40,7 +47,7 @@ def headline_form(headline: str) -> Form | None:
 
 def line_form(line: str) -> Form | None:
     """The form that a line of its own states (`1ST LEAD`, `REFILE`); None for other lines."""
-    if len(line) > 30:
+    if len(line) > 30 or not _any_line().fullmatch(line):
         return None
     for key, _, alone in _patterns():
         match = alone.fullmatch(line)
