@@ -10,7 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from babel import Locale
@@ -206,7 +206,7 @@ class Speech:
 
     def number(self, value: int) -> str:
         """A whole number with this language's digits and grouping."""
-        return str(format_decimal(value, locale=self.locale))
+        return _number(value, self.locale)
 
     def decimal(self, value: float) -> str:
         """A number with at most one digit after the point."""
@@ -302,6 +302,11 @@ def _countries(locale: str) -> dict[str, str]:
         for code, label in Locale.parse(locale).territories.items()
         if len(code) == 2 and code.isalpha() and code not in ("ZZ", "EU", "EZ", "UN", "QO")
     }
+
+
+@lru_cache(8192)
+def _number(value: int, locale: Locale) -> str:
+    return str(format_decimal(value, locale=locale))
 
 
 @cache

@@ -13,7 +13,7 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
-from wiredesk.index.article import Article
+from wiredesk.index.article import Article, Evidence
 from wiredesk.index.document import LABEL_FIELDS
 from wiredesk.search.model import Hit, SearchRequest
 from wiredesk.web.i18n import DATE_BASES, N_, Speech
@@ -339,11 +339,37 @@ def source_pieces(article: Article) -> list[tuple[int, str]]:
     return [(at, text) for at, text in pieces if at >= 0 and text]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Mentioned(Evidence):
+    """Evidence of a name: its own text stands in the source."""
+
+    quote: str
+
+
+def _first_mentions(article: Article) -> list[_Mentioned]:
+    """What found each name, at its first mention."""
+    first: dict[tuple[str, str], _Mentioned] = {}
+    for e in article.entities:
+        if e.label in LABEL_FIELDS:
+            first.setdefault(
+                (e.label, e.name),
+                _Mentioned(
+                    field=LABEL_FIELDS[e.label],
+                    value=e.name,
+                    rule=e.found_by,
+                    start=e.start,
+                    end=e.end,
+                    quote=e.text,
+                ),
+            )
+    return list(first.values())
+
+
 def reasons_of(article: Article, speech: Speech) -> tuple[Reason, ...]:
     """For every field read from the text: the very characters and the rule that read them."""
     pieces = source_pieces(article)
     reasons = []
-    for item in article.evidence:
+    for item in (*article.evidence, *_first_mentions(article)):
         quote = place = ""
         if item.start >= 0:
             place = speech.gettext(
@@ -351,13 +377,17 @@ def reasons_of(article: Article, speech: Speech) -> tuple[Reason, ...]:
                 start=speech.number(item.start),
                 end=speech.number(item.end),
             )
-            quote = next(
-                (
-                    text[item.start - at : item.end - at]
-                    for at, text in pieces
-                    if at <= item.start and item.end <= at + len(text)
-                ),
-                "",
+            quote = (
+                item.quote
+                if isinstance(item, _Mentioned)
+                else next(
+                    (
+                        text[item.start - at : item.end - at]
+                        for at, text in pieces
+                        if at <= item.start and item.end <= at + len(text)
+                    ),
+                    "",
+                )
             )
         reasons.append(
             Reason(

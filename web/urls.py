@@ -11,7 +11,7 @@ Standard library only; nothing here knows about Flask.
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import get_args
@@ -67,11 +67,11 @@ def query_pairs(request: SearchRequest) -> list[Pair]:
     pairs: list[Pair] = []
     if request.query:
         pairs.append(("q", request.query))
-    for name in _REFINABLE:
-        pairs += ((name, value) for value in request.filters.get(name, ()))
-    for name in _REFINABLE:
-        pairs += (("-" + name, value) for value in request.exclude.get(name, ()))
-    pairs += ((name + ".all", "1") for name in _REFINABLE if name in request.match_all)
+    for name in _in_order(request.filters):
+        pairs += ((name, value) for value in request.filters[name])
+    for name in _in_order(request.exclude):
+        pairs += (("-" + name, value) for value in request.exclude[name])
+    pairs += ((name + ".all", "1") for name in _in_order(request.match_all))
     if request.date_from:
         pairs.append(("from", request.date_from))
     if request.date_to:
@@ -82,7 +82,7 @@ def query_pairs(request: SearchRequest) -> list[Pair]:
         pairs += (("facet", name) for name in request.facets or ("none",))
     if request.facet_limit != FACET_LIMIT:
         pairs.append(("values", str(request.facet_limit)))
-    for name in _REFINABLE:
+    for name in _in_order({*request.facet_limits, *request.facet_prefix}):
         if name in request.facet_limits:
             pairs.append((name + ".values", str(request.facet_limits[name])))
         if request.facet_prefix.get(name):
@@ -98,6 +98,11 @@ def query_pairs(request: SearchRequest) -> list[Pair]:
     if request.page != 1:
         pairs.append(("page", str(request.page)))
     return pairs
+
+
+def _in_order(names: Collection[str]) -> Iterable[str]:
+    """Names of fields as the schema orders them; others are left out."""
+    return [name for name in _REFINABLE if name in names] if names else ()
 
 
 def encode(pairs: Iterable[Pair]) -> str:

@@ -164,8 +164,9 @@ def test_the_keyboard_alone_is_enough(chrome: Browser, address: str) -> None:
     assert second.evaluate("e => e === document.activeElement")
     page.keyboard.press("Enter")
     page.get_by_role("link", name="Back to the stories").wait_for()
+    page.wait_for_load_state("load")
     page.keyboard.press("n")
-    assert page.url.endswith("#m1")
+    page.wait_for_url("**#m1")
     page.context.close()
 
 

@@ -2,16 +2,20 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
+from click.testing import CliRunner
 from flask.testing import FlaskClient
 from small_archive import EVIL, build, stories
 
+from wiredesk.cli import main
 from wiredesk.errors import ArchiveError, ArchiveNotFound, IndexFormatError
 from wiredesk.search import Archive
-from wiredesk.web import create_app
+from wiredesk.web import Links, create_app, exports
 
 
 @pytest.fixture(scope="module")
@@ -187,3 +191,74 @@ def test_an_archive_that_cannot_be_used_gives_a_page_that_says_what_to_do(
 def test_without_an_archive_the_page_names_the_command() -> None:
     text = html(create_app(None).test_client(), "/", 503)
     assert "wiredesk index" in text
+
+
+def test_the_command_line_prints_the_same_json(
+    client: FlaskClient, archive: Archive, tmp_path: Path
+) -> None:
+    path = tmp_path / "small.wdx"
+    build(path).close()
+    arguments = [
+        "search",
+        "bridge",
+        "-a",
+        str(path),
+        "--filter",
+        "city=Geneva",
+        "--limit",
+        "20",
+        "--json",
+    ]
+    printed = CliRunner().invoke(main, arguments)
+    assert printed.exit_code == 0, printed.output
+    told, served = (
+        json.loads(text)
+        for text in (printed.stdout, html(client, "/search.json?q=bridge&city=Geneva"))
+    )
+    assert told == served
+
+
+def test_an_answer_whose_time_ran_out_says_so_and_is_not_kept(archive: Archive) -> None:
+    class Late:
+        def __getattr__(self, name: str) -> object:
+            return getattr(archive, name)
+
+        def search(self, *args: object, **more: object) -> object:
+            return replace(archive.search(*args, **more), partial=True)  # type: ignore[arg-type]
+
+    response = create_app(Late()).test_client().get("/search?q=bridge")  # type: ignore[arg-type]
+    assert "Time ran out" in response.text
+    assert response.headers["Cache-Control"] == "no-store"
+    assert "ETag" not in response.headers
+
+
+def test_dates_can_be_drawn_per_thousand_stories(client: FlaskClient) -> None:
+    text = html(client, "/search?q=bridge&unit=year&rate=1")
+    assert "2016: 600 per 1,000 stories" in text
+    assert "rate=1" in text
+
+
+def test_an_export_holds_all_stories_not_one_page(client: FlaskClient) -> None:
+    response = client.get("/search.csv?per=5")
+    assert len(response.text.splitlines()) == 44
+    assert response.headers["X-Wiredesk-Total"] == "43"
+    assert "attachment" in response.headers["Content-Disposition"]
+    lines = html(client, "/search.jsonl?city=Geneva").splitlines()
+    assert {json.loads(line)["id"] for line in lines} == {f"{n:016x}" for n in (1, 2)}
+
+
+def test_cells_that_look_like_formulas_are_made_text() -> None:
+    article = stories()[4]
+    risky = replace(article, headline="=1+1", agency="@cmd")
+    _, row = exports.csv_rows([risky], Links(), "http://host")
+    assert "'=1+1" in row
+    assert "'@cmd" in row
+
+
+def test_a_feed_is_sound_xml_whatever_the_stories_hold(client: FlaskClient) -> None:
+    feed = ElementTree.fromstring(html(client, "/search.atom"))
+    assert len(feed.findall("{http://www.w3.org/2005/Atom}entry")) == 20
+
+
+def test_a_results_page_is_small_enough(client: FlaskClient) -> None:
+    assert len(client.get("/search?q=harbour").data) < 60_000
