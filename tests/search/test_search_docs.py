@@ -1,0 +1,37 @@
+"""docs/search.md: its examples run, and the numbers in it are those of the code."""
+
+import re
+from pathlib import Path
+
+import pytest
+from test_archive import STORIES
+
+from wiredesk.index.document import to_document
+from wiredesk.index.writer import ArchiveWriter
+from wiredesk.search import evaluator, highlight, open_archive, ranking, snapshot
+from wiredesk.search.whoosh_backend import FACET_SHARE
+
+PAGE = Path(__file__).parents[2] / "docs" / "search.md"
+
+
+def test_the_examples_run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with ArchiveWriter(tmp_path / "wire.wdx") as writer:
+        for article in STORIES:
+            writer.add(to_document(article))
+    with open_archive(tmp_path / "wire.wdx") as archive:
+        names = {"archive": archive}
+        for block in re.findall(r"```python\n(.*?)```", PAGE.read_text(), re.S):
+            exec(block, names)
+    printed = capsys.readouterr().out
+    assert "city [('Oslo', 1)] 0" in printed
+    assert "['Grain']" in printed
+
+
+def test_the_numbers_are_those_of_the_code() -> None:
+    text = PAGE.read_text()
+    assert f"k1 = {ranking.K1}, b = {ranking.B}" in text
+    assert f"{evaluator.EXPANSIONS:,} |" in text
+    assert f"up to {highlight.LONG} characters" in text
+    assert f"{FACET_SHARE} of it" in text
+    assert f"up to {snapshot.CACHE_BYTES >> 20} MB" in text
+    assert highlight.PIECE * highlight.PIECES == 1 << 20
