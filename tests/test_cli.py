@@ -192,3 +192,17 @@ def test_a_receipt_says_what_became_of_a_file() -> None:
         "e: left out: a link",
         "f.txt: gone; 3 stories removed",
     ]
+
+
+def test_check_and_compact() -> None:
+    run("index", "--entities", "none", TWO)
+    assert run("check").stdout == "wire.wdx: 2 stories, no damage\n"
+    result = run("compact")
+    assert (result.exit_code, "2 stories" in result.stdout) == (0, True)
+    (file,) = Path("wire.wdx").glob("*.sto")
+    whole = bytearray(file.read_bytes())
+    whole[64] ^= 1
+    file.write_bytes(bytes(whole))
+    result = run("check")
+    assert (result.exit_code, f"damaged: {file.name}: blob" in result.stdout) == (1, True)
+    assert "--rebuild" in result.stderr

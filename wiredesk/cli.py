@@ -541,6 +541,44 @@ def stats(archive: str | None, as_json: bool) -> None:
         click.echo(f"  {count:>9,}  {name}")
 
 
+@main.command()
+@_archive
+@_command
+def check(archive: str | None) -> None:
+    """Read every byte of an archive and say what is damaged."""
+    from wiredesk.index.codec.archive import ArchiveReader
+
+    settings = _settings(archive=archive)
+    with ArchiveReader(settings.archive) as opened:
+        problems = opened.verify()
+        stories = opened.story_count
+    for problem in problems:
+        click.echo(f"damaged: {problem}")
+    if problems:
+        _stop(f"{settings.archive}: damaged; make it anew with wiredesk index --rebuild", FAILED)
+    click.echo(f"{settings.archive}: {stories:,} stories, no damage")
+
+
+@main.command()
+@_archive
+@_command
+def compact(archive: str | None) -> None:
+    """Merge the segments of an archive into one; deleted stories go for good."""
+    from wiredesk.index.codec.archive import ArchiveReader, read_manifest
+    from wiredesk.index.writer import ArchiveWriter
+
+    settings = _settings(archive=archive)
+    path = Path(settings.archive)
+    before = len(read_manifest(path).segments)
+    with ArchiveWriter(path) as writer:
+        writer.compact()
+    with ArchiveReader(path) as opened:
+        click.echo(
+            f"{settings.archive}: {opened.story_count:,} stories, {before} segments before,"
+            f" {len(opened.segments)} now, {opened.size / 1e6:,.1f} MB"
+        )
+
+
 # ---- corrections
 
 
