@@ -110,11 +110,9 @@ class Leaves(Lexer):
         if text == "=" and self._glued() == '"':
             self._next()
             return self._quoted(exact=True)
-        if text[0] in "[{" and self.field is None and _BRACKETED.match(self.text, token.start):
-            found = _BRACKETED.match(self.text, token.start)
-            assert found is not None
+        if text[0] in "[{" and (found := _BRACKETED.match(self.text, token.start)):
             self._note("range-unsupported", token.start, text=found[0])
-        last = not self.text[token.end :].strip() if text[-1] == "?" else False
+        last = token.end >= self.stop
         self._next()
         if self.field == "date":
             return self._day(text, token.start)
@@ -136,7 +134,7 @@ class Leaves(Lexer):
         """What a chunk that is not all letters means."""
         if "://" in text:
             plain = "".join(c for c, _ in _trimmed(_letters(text)))
-            return Term(plain, False, self._span(at)) if plain else None
+            return Term(plain, False, self._span(at)) if any(map(str.isalnum, plain)) else None
         first: re.Match[str] | None = None
         if text[-1] == "/" and (first := _FIRST_END.search(text)):
             text = text[: first.start()]

@@ -1,14 +1,13 @@
 """Characters -> tokens: words, quoted text and brackets, each looked at once. Never raises."""
 
 import re
-from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from wiredesk.search.limits import NOTES, Limits
 from wiredesk.search.model import Note
 from wiredesk.search.query import Span
-from wiredesk.search.spelling import FOREIGN
+from wiredesk.search.spelling import FOREIGN, FOREIGN_WITHIN
 
 _DROPPED = re.compile(
     "[\0-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e"
@@ -21,8 +20,7 @@ _CHUNK = re.compile(r'(?:[^\s()"\\]+|\\.|\\\Z)+', re.S)
 _QUOTED = re.compile(r'"([^"\\]*(?:\\.[^"\\]*)*)("|\\?\Z)', re.S)
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """`kind` is `word`, `quote`, `(`, `)` or `end`; offsets are those of the cleaned text."""
 
     kind: str
@@ -59,8 +57,9 @@ class Lexer:
         self.stopped = False
         self.longest = re.compile(rf"(?:\\.|.){{1,{limits.word}}}", re.S)
         self.text = self._clean(text)
+        self.stop = len(self.text.rstrip())
         self.shouted = self.text.isupper()
-        self.foreign = FOREIGN.search(self.text) is not None
+        self.foreign = FOREIGN.search(self.text, 0, FOREIGN_WITHIN) is not None
         self.token = self._read()
 
     def _clean(self, text: str) -> str:
@@ -147,7 +146,7 @@ class Lexer:
         if count >= len(token.text):
             self._next()
         else:
-            self.token = replace(token, text=token.text[count:], start=token.start + count)
+            self.token = token._replace(text=token.text[count:], start=token.start + count)
 
     def _jump(self, to: int) -> None:
         """Take everything up to an offset."""

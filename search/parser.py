@@ -120,8 +120,8 @@ class _Parser(Leaves):
             if clause is not None:
                 found.append(clause)
             elif (another or before) and noted == len(self.notes) + self.omitted:
-                at = self.token.start if another else self.behind - len(operator)
-                self._note("missing-operand", at, operator=operator)
+                missing = self.token if another or before is None else before
+                self._note("missing-operand", missing.start, operator=operator)
             if not another:
                 break
             before = self._take(operator)

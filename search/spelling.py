@@ -56,6 +56,9 @@ FOREIGN = re.compile(
 )
 """Marks of a query written for another engine, where `and` and `or` are operators."""
 
+FOREIGN_WITHIN = 8_192
+"""Such a query has a mark among its first characters."""
+
 
 def near_name(distance: int, *, ordered: bool, unit: str) -> str:
     """The spelling of a NEAR: `NEAR/5`, in this order `W/5`; `NEAR/S`, `PRE/P`."""
