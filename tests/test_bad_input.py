@@ -88,7 +88,7 @@ def test_an_archive_that_is_none_or_of_a_newer_format_is_one_line(
         assert said in result.stderr and result.stderr.count("\n") == 1
     manifest = Path("wire.wdx/archive.json")
     before = manifest.read_bytes()
-    manifest.write_bytes(before.replace(b'"format": 1', b'"format": 99'))
+    manifest.write_text(json.dumps({**json.loads(before), "format": 99}))
     result = run(*command)
     assert (result.exit_code, result.stderr.count("\n")) == (1, 1)
     assert "format 99" in result.stderr and "newer" in result.stderr
