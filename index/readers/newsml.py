@@ -3,6 +3,7 @@
 Items that their publisher has withheld or cancelled are left out, with a line in the receipt.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import fields, replace
 from xml.etree.ElementTree import Element
@@ -13,11 +14,11 @@ from wiredesk.index.readers.content import Content
 from wiredesk.index.readers.item import LeftOut, RawItem, Stated
 from wiredesk.index.readers.markup import (
     Tree,
+    any_paragraphs,
     declared_encoding,
     first,
     paragraphs,
     parse_xml,
-    plain_paragraphs,
     text_of,
 )
 from wiredesk.index.readers.nitf import stated_by, story_of
@@ -81,7 +82,7 @@ def _item(
     for inline in item.findall("contentSet/inlineXML"):
         texts += paragraphs(inline)
     for data in item.findall("contentSet/inlineData"):
-        texts += plain_paragraphs("".join(data.itertext()))
+        texts += any_paragraphs("".join(data.itertext()))
     if not texts:
         return ReadError(content.place, "a news item without inline text", line=line)
     return RawItem(
@@ -124,14 +125,17 @@ def _stated(item: Element) -> Stated:
         label = _SUBJECTS.get(subject.get("type", "").rpartition(":")[2])
         if label is not None and _name(subject):
             subjects[label].append(_name(subject))
+    lines = content.findall("headline") if content is not None else []
+    main = next((text_of(e) for e in lines if "sub" not in e.get("role", "").lower()), "")
+    second = next((text_of(e) for e in lines if "sub" in e.get("role", "").lower()), "")
     return Stated(
         format="newsml-g2",
-        headline=text_of(first(content, "headline")) or None,
-        subheadline=None,
+        headline=main or None,
+        subheadline=second or None,
         byline=people([c for c in creators if c] or text_of(first(content, "by"))),
         dateline=text_of(first(content, "dateline")) or None,
         cities=tuple(_located(content)),
-        agency=_name(first(content, "infoSource")) or _name(first(meta, "provider")) or None,
+        agency=_source(first(content, "infoSource")) or _source(first(meta, "provider")),
         date=day(published),
         published=published if published and "T" in published else None,
         updated=updated if updated and updated != published and "T" in updated else None,
@@ -157,6 +161,13 @@ def _name(element: Element | None) -> str:
     return named or element.get("literal") or element.get("qcode", "").rpartition(":")[2]
 
 
+def _source(element: Element | None) -> str | None:
+    """The name of an agency; of a domain such as `example.com`, its own part."""
+    name = _name(element)
+    domain = re.fullmatch(r"(?:www\.)?([\w-]+)\.[a-z.]{2,6}", name)
+    return (domain[1] if domain else name) or None
+
+
 def _located(content: Element | None) -> Iterator[City]:
     for located in content.findall("located") if content is not None else ():
         name = _name(located)
@@ -164,6 +175,5 @@ def _located(content: Element | None) -> Iterator[City]:
             broader = [b for b in located.findall("broader")]
             countries = [b for b in broader if "country" in b.get("type", "")] or broader[-1:]
             code = countries[0].get("qcode", "").rpartition(":")[2] if countries else ""
-            yield place(
-                name, country=text_of(first(countries[0], "name")) if countries else None, code=code
-            )
+            country = text_of(first(countries[0], "name")) if countries else ""
+            yield place(name, country=country or (code if len(code) > 2 else None), code=code)

@@ -88,10 +88,14 @@ def _headline(story: dict[str, Any]) -> str | None:
 
 
 def _body(story: dict[str, Any]) -> list[str]:
-    """The paragraphs of the best body: plain text before markup."""
-    for name in ("body_text", "body_xhtml", "body_html"):
-        if isinstance(story.get(name), str) and story[name].strip():
-            return any_paragraphs(story[name])
+    """The paragraphs of the best body: plain text before markup, unless only that has any."""
+    named = [
+        any_paragraphs(story[name])
+        for name in ("body_text", "body_xhtml", "body_html")
+        if isinstance(story.get(name), str) and story[name].strip()
+    ]
+    if named:
+        return next((texts for texts in named if len(texts) > 1), named[0])
     value = _chosen(story.get("bodies"))
     if not value:
         others = [v for k, v in story.items() if k.startswith("body_") and isinstance(v, str)]

@@ -4,6 +4,7 @@ The elements of `body.head` are the fields of wire copy: headline, byline and da
 its ways to state a date (`norm` attributes and text) are read.
 """
 
+import re
 from collections.abc import Iterator
 from xml.etree.ElementTree import Element
 
@@ -101,17 +102,23 @@ def stated_by(story: Element) -> Stated:
     body = first(story, "body")
     slug = first(docdata, "du-key")
     fixture = first(docdata, "fixture")
+    main = text_of(first(head, "hedline/hl1", "headline/hl1", "hedline")) or None
+    second = text_of(first(head, "hedline/hl2")) or None
     return Stated(
         format="nitf",
-        headline=text_of(first(head, "hedline/hl1", "headline/hl1", "hedline")) or None,
-        subheadline=text_of(first(head, "hedline/hl2")) or None,
+        headline=main,
+        subheadline=second if second != main else None,
         byline=_byline(head),
-        dateline=text_of(dateline) or None,
+        dateline=_printed_dateline(dateline),
         cities=tuple(_cities(dateline)),
         agency=text_of(first(head, "distributor/org", "distributor")) or None,
         date=day(dated) or day(published),
         published=published if published and "T" in published else None,
-        language=language(story.get("lang") or (None if body is None else body.get("lang"))),
+        language=language(
+            story.get("lang")
+            or story.get("baselang")
+            or (None if body is None else body.get("lang"))
+        ),
         desk=(section.get("position.section") if section is not None else None) or None,
         slug=(slug.get("key") if slug is not None else None)
         or (fixture.get("fix-id") if fixture is not None else None),
@@ -139,9 +146,7 @@ def _named(story: Element, tag: str) -> list[str]:
     for top in ("body/body.content", "head/docdata/identified-content"):
         part = first(story, top)
         for element in part.iter(tag) if part is not None else ():
-            found.append(
-                element.get("value") or text_of(first(element, "city")) or text_of(element)
-            )
+            found.append(text_of(first(element, "city")) or text_of(element))
     return found
 
 
@@ -158,6 +163,12 @@ def _byline(head: Element | None) -> tuple[Byline, ...]:
             for b in named
         )
     return tuple(dict.fromkeys(result))
+
+
+def _printed_dateline(dateline: Element | None) -> str | None:
+    """The dateline as its text says it, None if that is no more than a time."""
+    text = text_of(dateline)
+    return text if re.match(r"[^\W\d_]", text) and not moment(text) else None
 
 
 def _cities(dateline: Element | None) -> Iterator[City]:

@@ -13,6 +13,7 @@ def with_stated(article: Article, stated: Stated, text: str) -> Article:
 
     Doing it twice changes nothing more. `text` is the text that the story was read from.
     """
+    stated = _with_agency(stated)
     story = _headline(article, stated, text)
     byline = _byline(story.byline, stated)
     dateline = _dateline(story.dateline, stated)
@@ -29,6 +30,15 @@ def with_stated(article: Article, stated: Stated, text: str) -> Article:
         changes["published"] = stated.published
     story = replace(story, **changes)  # type: ignore[arg-type]  # each name with a value of its type
     return replace(story, evidence=_evidence(article, story, stated))
+
+
+def _with_agency(stated: Stated) -> Stated:
+    """With the agency by the name it is known by: `The Associated Press` is `AP`."""
+    from wiredesk.index.wire.fold import fold as fold_name
+    from wiredesk.index.wire.tables import agency_names
+
+    known = agency_names().get(fold_name(stated.agency)) if stated.agency else None
+    return replace(stated, agency=known.name) if known is not None else stated
 
 
 def _headline(article: Article, stated: Stated, text: str) -> Article:

@@ -7,6 +7,7 @@ from email.utils import parsedate_to_datetime
 from typing import Any, Literal
 
 from wiredesk.index.article import Byline, City, Entity
+from wiredesk.index.countries import country_code
 
 _ISO = re.compile(
     r"(\d{4})-?(\d\d)-?(\d\d)"
@@ -66,7 +67,10 @@ def day(value: str | None) -> str | None:
 
 
 _JOINTS = re.compile(r"\s*(?:;|\||\n|,(?!\s*(?:Jr|Sr|III?|IV|M\.?D|Ph\.?D)\b)|\band\b|&)\s*")
-_BY = re.compile(r"^\s*by:?\s+", re.IGNORECASE)
+_BY = re.compile(
+    r"^\s*(?:(?i:by):?|(?:Von|Par|Por|Door|Av)(?=\s+[^\W\d_a-z]\S*\s+(?:\S+\s+)*[^\W\d_a-z]))\s+"
+)
+_INITIALS = re.compile(r"[^a-z]{1,3}|[a-z/-]+|(?:\w{1,4}/)+\w{1,4}")
 _NOT_PEOPLE = re.compile(
     r"\b(staff|editor(s|ial)?|correspondents?|reporters?|news|agenc(y|ies)|press|reuters|"
     r"bureau|desk|team|admin|redaktion|newsroom)\b|https?:|@|\d",
@@ -77,7 +81,8 @@ _NOT_PEOPLE = re.compile(
 def people(value: Any) -> tuple[Byline, ...]:
     """The byline that a format states: `By Jane Roe and John Doe`, a list of names, or of objects.
 
-    What is no name of a person, such as `Our Correspondent`, is an organisation.
+    What is no name of a person, such as `Our Correspondent`, is an organisation, kept only where no
+    person is named; initials (`gr/bp`) name nobody.
     """
     names: list[tuple[str, str | None]] = []
     for part in value if isinstance(value, (list, tuple)) else (value,):
@@ -95,7 +100,7 @@ def people(value: Any) -> tuple[Byline, ...]:
     result: dict[str, Byline] = {}
     for name, place in names:
         clean = " ".join(name.split()).strip(" .,-")
-        if clean and len(clean) < 80:
+        if clean and len(clean) < 80 and not _INITIALS.fullmatch(clean):
             person = _NOT_PEOPLE.search(clean) is None and " " in clean
             result.setdefault(
                 clean.casefold(),
@@ -107,7 +112,8 @@ def people(value: Any) -> tuple[Byline, ...]:
                     raw=clean,
                 ),
             )
-    return tuple(result.values())
+    named = tuple(b for b in result.values() if b.kind == "person")
+    return named or tuple(result.values())
 
 
 def place(
@@ -126,14 +132,15 @@ def place(
 
 
 def mentions(label: Literal["PERSON", "ORG", "LOC"], names: Iterable[Any]) -> tuple[Entity, ...]:
-    """Stated subjects as entities without offsets."""
+    """Stated subjects as entities without offsets; a country's facet value is its code."""
     result = []
     for raw in names:
         name = raw.get("name") or raw.get("literal") if isinstance(raw, dict) else raw
         if isinstance(name, str) and name.strip():
-            clean = " ".join(name.split())
+            clean = re.sub(r"['\u2019]s?$", "", " ".join(name.split()))
+            value = (label == "LOC" and country_code(clean)) or clean
             result.append(
-                Entity(label=label, text=clean, name=clean, start=-1, end=-1, found_by="stated")
+                Entity(label=label, text=clean, name=value, start=-1, end=-1, found_by="stated")
             )
     return tuple(dict.fromkeys(result))
 
@@ -149,15 +156,20 @@ def language(value: Any) -> str | None:
 def compose(
     *, headline: str | None, paragraphs: Iterable[str], byline: str = "", dateline: str = ""
 ) -> str:
-    """The text of a story whose format keeps its parts apart: as wire copy would print them."""
+    """The text of a story whose format keeps its parts apart: as wire copy would print them.
+
+    A dateline that the first paragraph prints already is not printed again, nor is one that is
+    only a time.
+    """
     body = [p for p in paragraphs if p.strip()]
-    if dateline and body:
-        line = dateline.strip()
+    if headline and body and body[0].strip().casefold() == headline.casefold():
+        body = body[1:]
+    line = dateline.strip()
+    place_first = re.match(r"[^\W\d_][\w' .-]*", line)
+    if body and place_first and place_first[0].strip().casefold() not in body[0][:80].casefold():
         if not re.search(r"[-\u2013\u2014_:]$", line):
             line += " -"
         body[0] = f"{line} {body[0]}"
-    if headline and body and body[0].strip().casefold() == headline.casefold():
-        body = body[1:]
     return "\n\n".join(p for p in (headline or "", byline, *body) if p) + "\n"
 
 
