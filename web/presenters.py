@@ -569,7 +569,7 @@ def item_of(hit: Hit, request: SearchRequest, links: Links, speech: Speech) -> I
         )
     return Item(
         id=hit.id,
-        url=links.story(article, query=request.query),
+        url=links.story(article, state=request),
         headline=marked_snippet(hit.headline),
         line=dateline_of(article, speech),
         byline=byline_of(article, speech),
@@ -590,8 +590,12 @@ def dateline_of(article: Article, speech: Speech) -> tuple[str, ...]:
 
 
 def byline_of(article: Article, speech: Speech) -> str:
-    """`By Jane Roe and John Doe`, reporters only; nothing when nobody is named."""
-    names = [b.name for b in article.byline if b.role != "editing"]
+    """`By Jane Roe and John Doe`: the reporters, or else the writers; nothing without them."""
+    by_role = {
+        role: [b.name for b in article.byline if b.role == role]
+        for role in ("reporting", "writing", "additional_reporting")
+    }
+    names = by_role["reporting"] or by_role["writing"] or by_role["additional_reporting"]
     return speech.gettext("By %(names)s", names=speech.list(names)) if names else ""
 
 
@@ -745,7 +749,9 @@ def hit_json(hit: Hit, request: SearchRequest, links: Links) -> dict[str, Any]:
         "snippets": [
             {"text": s.text, "spans": [list(span) for span in s.spans]} for s in hit.snippets
         ],
-        "url": links.story(article, query=request.query),
+        "url": links.story(
+            article, state=SearchRequest(query=request.query, sort=default_sort(request.query))
+        ),
     }
 
 

@@ -119,15 +119,16 @@ def story_of(
     links: Links,
     speech: Speech,
     address: str,
-    query: str = "",
+    state: SearchRequest | None = None,
     headline_marks: Sequence[Span] = (),
     body_marks: Sequence[Span] = (),
     similar: Sequence[Hit] = (),
     neighbours: Sequence[Hit] = (),
 ) -> StoryPage:
-    """The page of a story. `address` is its full URL, for citations."""
+    """The page of a story. `address` is its full URL, for citations; `state` the search that led
+    here."""
     everything = SearchRequest(sort="-date")
-    here = SearchRequest(query=query) if query else everything
+    query = state.query if state else ""
 
     def filtered(name: str, value: str) -> Link:
         url = links.search(everything.refine(name, value))
@@ -176,7 +177,7 @@ def story_of(
         similar=tuple(_story_link(hit, links, speech) for hit in similar),
         neighbours=tuple(_story_link(hit, links, speech) for hit in neighbours),
         query=query,
-        back=links.search(here),
+        back=links.search(state or everything),
         forms=tuple(
             Link(text=form.upper(), url=links.story(article, form=form))
             for form in ("json", "txt", "bib", "ris")

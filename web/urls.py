@@ -354,12 +354,13 @@ class Links:
         return self._join("/map", query_pairs(request))
 
     def story(
-        self, article: Article, *, query: str = "", form: str | None = None, anchor: str = ""
+        self, article: Article, *, state: SearchRequest | None = None, form: str | None = None
     ) -> str:
-        """The page of a story, with the marks of a query; or one of its other forms."""
+        """The page of a story, or one of its other forms. `state` is the search it was found by:
+        the page marks its matches and leads back to it."""
         path = f"/story/{quote(article.id, safe='')}"
         path += f".{form}" if form else f"/{slug(article.headline)}"
-        return self._join(path, [("q", query)] if query else []) + anchor
+        return self._join(path, query_pairs(state) if state else [])
 
     def static(self, name: str, version: str) -> str:
         """A file of the style sheet or script, with a version that changes with its content."""

@@ -165,6 +165,8 @@ def _asked_language() -> str | None:
 
 
 def _secure(response: Response) -> Response:
+    if (request.endpoint or "").endswith(".static") and "v" in request.args:
+        response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
     for key, value in HEADERS.items():
         response.headers.setdefault(key, value)
     return response
@@ -279,6 +281,7 @@ class _Pages:
             links=links,
             css=links.static("wiredesk.css", version),
             js=links.static("wiredesk.js", version),
+            icon=links.static("wiredesk.svg", version),
             languages=self.languages(speech),
             here=here,
             **values,
@@ -444,7 +447,7 @@ class _Pages:
             marks = archive.marks(query, article) if query and not form else None
             similar = () if form else archive.similar(article_id, limit=SIMILAR)
             around = () if form else self.neighbours(archive, article)
-        address = request.host_url.rstrip("/") + links.story(article)
+        address = request.host_url.rstrip("/") + Links(links.prefix).story(article)
         if form:
             body = story_forms[form](article, address)
             return self.tagged(Response(body, content_type=TYPES[form]))
@@ -453,7 +456,7 @@ class _Pages:
             links=links,
             speech=speech,
             address=address,
-            query=query,
+            state=state.request,
             headline_marks=marks.headline if marks else (),
             body_marks=marks.body if marks else (),
             similar=similar,

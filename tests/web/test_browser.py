@@ -126,6 +126,12 @@ def test_search_narrow_exclude_widen_and_read(chrome: Browser, address: str, scr
     assert page.url.endswith("#m2")
     page.get_by_role("link", name="Back to the stories").click()
     page.get_by_role("heading", name="3 stories").wait_for()
+    page.get_by_role("link", name="Geneva, 2 stories").click()
+    page.get_by_role("heading", name="2 stories").wait_for()
+    page.get_by_role("link", name="UPDATE 1-Bridge talks stall").click()
+    page.get_by_role("link", name="Back to the stories").click()
+    page.get_by_role("heading", name="2 stories").wait_for()
+    assert page.url.endswith("/search?q=bridge&city=Geneva")
     page.context.close()
 
 
@@ -167,6 +173,21 @@ def test_the_keyboard_alone_is_enough(chrome: Browser, address: str) -> None:
     page.wait_for_load_state("load")
     page.keyboard.press("n")
     page.wait_for_url("**#m1")
+    page.context.close()
+
+
+def test_keys_of_one_letter_can_be_turned_off(chrome: Browser, address: str) -> None:
+    page = page_in(chrome)
+    page.goto(address + "/help", wait_until="load")
+    page.get_by_role("button", name="Turn the keys off").click()
+    page.goto(address + "/search?q=bridge", wait_until="load")
+    page.keyboard.press("j")
+    assert page.locator(".hits .here").count() == 0
+    page.goto(address + "/help", wait_until="load")
+    page.get_by_role("button", name="Turn the keys on").click()
+    page.goto(address + "/search?q=bridge", wait_until="load")
+    page.keyboard.press("j")
+    assert page.locator(".hits .here").count() == 1
     page.context.close()
 
 
@@ -234,7 +255,7 @@ def test_nothing_is_asked_of_another_host_and_one_style_sheet_blocks(
         page.goto(address + path)
     page.context.close()
     assert all(url.startswith(address) for _, url in asked)
-    assert {kind for kind, _ in asked} <= {"document", "stylesheet", "script", "other"}
+    assert {kind for kind, _ in asked} <= {"document", "stylesheet", "script", "image", "other"}
     assert [c for c in complaints if "404" not in c] == []
 
 

@@ -117,7 +117,40 @@
     p: () => hop(-1),
   };
 
+  // Keys of one letter can be turned off, for those who speak to their computer.
+  const store = {
+    get off() {
+      try {
+        return localStorage.getItem("wiredesk-keys") === "off";
+      } catch {
+        return false;
+      }
+    },
+    set off(value) {
+      try {
+        localStorage.setItem("wiredesk-keys", value ? "off" : "on");
+      } catch {
+        // Without storage the choice holds for this page only.
+      }
+    },
+  };
+  let off = store.off;
+  const button = find("keys");
+  if (button) {
+    const label = () => {
+      button.textContent = off ? button.dataset.on : button.dataset.off;
+    };
+    label();
+    button.hidden = false;
+    button.addEventListener("click", () => {
+      off = !off;
+      store.off = off;
+      label();
+    });
+  }
+
   document.addEventListener("keydown", (event) => {
+    if (off) return;
     if (event.ctrlKey || event.metaKey || event.altKey || !(event.key in keys)) return;
     if (event.target.closest("input, textarea, select, [contenteditable]")) return;
     event.preventDefault();
