@@ -36,6 +36,7 @@ _FORBIDDEN = frozenset(
     "and the for from with has had was were is are will would said says after before this that"
     " january february march april june july august september october november december monday"
     " tuesday wednesday thursday friday saturday sunday published updated share photo editorial"
+    " images pictures photos video content"
     " standards contact news read subscribe follow email print comments login".split()
 )
 _NO_FIRST_NAMES = frozenset("more key related top latest download view see our your all".split())

@@ -99,6 +99,9 @@ _ZONE = (
 )
 
 
+_END = r"(?!\d|(?-i:[a-z]))"
+"""A capital may follow: pages glue their labels (`06 Jan 2026Updated 08:41`)."""
+
 _NEEDS = {
     "iso": "-", "reuters": "-", "clock month day year": ":", "clock dotted": ":", "dotted": ".",
     "slashed": "/", "year slashed": "/", "sign-off dpa": "GMT", "sign-off ap": "-",
@@ -119,6 +122,11 @@ def _stamps() -> tuple[tuple[str, str, re.Pattern[str]], ...]:
         ("day month year", rf"{day}(?:\sde)?\s{month}(?:\sde)?,?\s{year}{clock}"),
         ("day month 'yy", rf"{day}\s{month}\s{short}{clock}"),
         ("month day year", rf"{month}\s{day},?\s{year}{clock}"),
+        (
+            "month day year glued",
+            rf"{month}\s{day},?\s{year}(?P<hour>\d{{1,2}}):(?P<minute>\d{{2}})\s?(?P<half>[AP]M){_ZONE}",
+        ),
+        ("clock day month year", rf"{_TIME}{_ZONE},?\s{day}\s{month}\s{year}"),
         ("clock month day year", rf"{_TIME}{_ZONE}(?:\s\([^)]*\))?,?\s{month}\s{day},?\s{year}"),
         (
             "hhmm month day year",
@@ -138,7 +146,7 @@ def _stamps() -> tuple[tuple[str, str, re.Pattern[str]], ...]:
         ),
     )
     return tuple(
-        (name, _NEEDS.get(name, ""), re.compile(rf"(?<![\w/]){shape}(?!\w)", re.IGNORECASE))
+        (name, _NEEDS.get(name, ""), re.compile(rf"(?<![\w/]){shape}{_END}", re.IGNORECASE))
         for name, shape in shapes
     )
 

@@ -34,6 +34,8 @@ _MAY_OPEN = re.compile(
 _CAPTION = re.compile(
     r"(?:FILE|File)(?: PHOTO)?\s?[-–—:]|.*\((?:AP )?Photo[ /:]|.*\b(?:file photo|FILE PHOTO)\b"
     r"|.*[\[(][^\])]{2,40}/(?:Reuters|AP|AFP|EPA|Getty Images)[\])]\s*$"
+    r"|.*\b(?:Photograph|Photo by|Photographer|Illustration|Image)s?:"
+    r"|.{3,80}\bGetty Images$"
     r"|(?:Image|Photo|Picture|Credit)(?: credit| source| by)?:|toggle caption"
 )
 

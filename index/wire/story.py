@@ -32,6 +32,7 @@ from wiredesk.index.wire.dates import Stamp, find_stamp
 from wiredesk.index.wire.fold import fold
 from wiredesk.index.wire.forms import headline_form, is_note, line_form
 from wiredesk.index.wire.lines import Line, is_sentence, read_lines, signoff_agency
+from wiredesk.index.wire.pages import Page, find_page, named_in_label
 from wiredesk.index.wire.places import known_place, locate, mentioned_countries
 from wiredesk.index.wire.segment import dateline_at, is_caption, is_stamp, segments
 from wiredesk.index.wire.tables import agencies, agency_names
@@ -72,7 +73,8 @@ def read_stories(
     lines = read_lines(text)
     if not lines:
         return []
-    spans = [(0, len(lines))] if whole else segments(text, lines)
+    page = find_page(lines)
+    spans = [(0, len(lines))] if whole or page is not None else segments(text, lines)
     single = len(spans) == 1
     stories = []
     for first, last in spans:
@@ -86,7 +88,7 @@ def read_stories(
             first_line=text.count("\n", 0, start) + 1,
             last_line=text.count("\n", 0, max(start, end - 1)) + 1,
         )
-        stories.append(_Reader(text, lines[first:last], source).read())
+        stories.append(_Reader(text, lines[first:last], source, page=page).read())
     return stories
 
 
@@ -97,6 +99,7 @@ class _Reader:
     text: str
     lines: Sequence[Line]
     source: Source
+    page: Page | None = None
     headline: str = ""
     headline_span: tuple[int, int] = (-1, -1)
     subheadline: str | None = None
@@ -116,9 +119,55 @@ class _Reader:
 
     def read(self) -> Article:
         """The story."""
+        if self.page is not None:
+            return self._read_page(self.page)
         at = self._find_dateline()
         self._body(self._head(at))
         return self._article()
+
+    def _read_page(self, page: Page) -> Article:
+        """The story of a web page: what stands around it is dropped."""
+        lines = self.lines
+        for line in (*lines[: page.headline], *lines[page.end :]):
+            self._drop(line, "around the story of the page")
+        self._take_headline(page.headline, page.headline + 1)
+        body = page.body
+        for i in range(page.headline + 1, min(page.body + 4, page.end)):
+            found = dateline_at(self.text, lines[i]) if lines[i].kind == "text" else None
+            if found is not None:
+                self._take_dateline(found, lines[i].start)
+                body = i
+                break
+        for i in range(page.headline + 1, body):
+            self._page_label(i)
+        self.lines = lines[body : page.end]
+        self._body(0)
+        return self._article()
+
+    def _page_label(self, i: int) -> None:
+        """A line between the headline and the body of a page."""
+        line = self.lines[i]
+        if line.kind != "text":
+            self._drop(line, line.kind)
+            return
+        if is_caption(line.text):
+            self._note("caption", line)
+            return
+        stamp = find_stamp(line.text)
+        named = named_in_label(line.text)
+        if stamp is not None:
+            self.stamps.append((stamp, line.start))
+        if is_byline(line.text):
+            self._byline(line)
+        elif named and (i > 0 and len(self.people) < 8):
+            people = tuple(Byline(role="reporting", name=n, raw=line.text) for n in named)
+            self._add_people(people, line.start, line.end)
+            self._note("byline", line)
+        elif self.subheadline is None and len(line.text.split()) > 6 and stamp is None:
+            self.subheadline = line.text
+            self._note("subheadline", line)
+        else:
+            self._note("stamp" if stamp is not None else "label", line)
 
     # The head ---------------------------------------------------------------------------------
 
