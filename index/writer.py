@@ -228,25 +228,25 @@ class ArchiveWriter:
         segments = [s for s in [*old, *runs] if s.live_count]
         old = [s for s in old if s.live_count]
         chosen = segments if compact else _choose(old, [s for s in runs if s.live_count])
-        if compact and len(chosen) == 1 and chosen[0].deleted is None:
-            chosen = []
-        kept = [s for s in segments if s not in chosen]
+        groups = _groups(chosen)
+        merging = [s for group in groups for s in group]
+        kept = [s for s in segments if s not in merging]
         entries = {}
         known = {e.name: e for e in self.manifest.segments}
         for segment in kept:
             if segment in runs:
                 write_derived(self.path, segment.name)
             entries[segment.name] = self._entry(segment, known.get(segment.name), generation)
-        result = [entries[s.name] for s in kept]
-        if chosen:
+        result = [(segments.index(s), entries[s.name]) for s in kept]
+        for group in groups:
             name = self.new_segment_name()
             step = max(50_000, min(POSTINGS_AT_ONCE, affordable_tokens() // 3))
-            merge_segments(chosen, self.path, name, self._progress, step)
+            merge_segments(group, self.path, name, self._progress, step)
             write_derived(self.path, name)
-            merged = SegmentEntry(name=name, stories=sum(s.live_count for s in chosen))
-            place = min(segments.index(s) for s in chosen)
-            result.insert(sum(1 for s in kept if segments.index(s) < place), merged)
-        self._publish(generation, tuple(result))
+            merged = SegmentEntry(name=name, stories=sum(s.live_count for s in group))
+            result.append((min(segments.index(s) for s in group), merged))
+        result.sort(key=lambda placed: placed[0])
+        self._publish(generation, tuple(entry for _, entry in result))
 
     def _entry(
         self, segment: SegmentReader, known: SegmentEntry | None, generation: int
@@ -453,12 +453,23 @@ def _choose(old: list[SegmentReader], runs: list[SegmentReader]) -> list[Segment
     if len(joined) >= 3 or (many > 0 and joined):
         chosen = [*joined, *runs]
     chosen += [s for s in old if s not in chosen and s.deleted_count * 2 > s.doc_count]
-    if len(chosen) == 1 and chosen[0] in runs and chosen[0].deleted is None:
-        chosen = []
-    if sum(s.total_length("body") for s in chosen) > MAX_POSITIONS:
-        chosen = [s for s in chosen if s in runs]
     order = {id(s): i for i, s in enumerate([*old, *runs])}
     return sorted(chosen, key=lambda s: order[id(s)])
+
+
+def _groups(chosen: list[SegmentReader]) -> list[list[SegmentReader]]:
+    """Segments to merge, in groups small enough for one segment each; those that would only be
+    copied are left out."""
+    groups: list[list[SegmentReader]] = []
+    words = 0
+    for segment in chosen:
+        mine = segment.total_length("headline") + segment.total_length("body")
+        if not groups or words + mine > MAX_POSITIONS:
+            groups.append([])
+            words = 0
+        groups[-1].append(segment)
+        words += mine
+    return [g for g in groups if len(g) > 1 or g[0].deleted is not None]
 
 
 def _kill_replaced(

@@ -109,3 +109,16 @@ def test_cancel_leaves_nothing(tmp_path: Path) -> None:
     with ArchiveWriter(tmp_path / "a") as writer:
         writer.add(make("1"))
     assert ArchiveReader(tmp_path / "a").story_count == 1
+
+
+def test_segments_do_not_grow_beyond_what_their_numbers_hold(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("wiredesk.index.writer.MAX_POSITIONS", 40)
+    with ArchiveWriter(tmp_path / "a", batch_tokens=10) as writer:
+        for i in range(30):
+            writer.add(make(f"k{i}", "Two words", "and three more"))
+    with ArchiveReader(tmp_path / "a") as archive:
+        assert archive.story_count == 30
+        assert [s.doc_count for s in archive.segments] == [8, 8, 8, 6]
+        assert list(archive.ids()) == [f"k{i}" for i in range(30)]
