@@ -46,8 +46,9 @@ class Story:
 
     @property
     def text(self) -> str:
-        """Headline and body, for engines that keep them in one field."""
-        return f"{self.headline} . {self.body}"
+        """Headline and body, for engines that keep them in one field; the word between them keeps
+        phrases from running from one into the other."""
+        return f"{self.headline} zz {self.body}"
 
 
 class Zipf:
