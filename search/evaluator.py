@@ -21,7 +21,7 @@ from wiredesk.index import analysis
 from wiredesk.index.codec.segment import GAP
 from wiredesk.index.schema import FIELDS, NOT_STATED
 from wiredesk.search import facets
-from wiredesk.search.docset import DocSet, Ids, distinct, intersection, member, union
+from wiredesk.search.docset import DocSet, Ids, intersection, member, union
 from wiredesk.search.expansion import Deadline, Pattern, expand, ordinals
 from wiredesk.search.histogram import within
 from wiredesk.search.model import Note
@@ -336,14 +336,10 @@ class Evaluator:
             if table is None or not len(chosen):
                 result.append(DocSet.empty(segment.size))
                 continue
-            docs = table.docs_of(chosen)
-            if segment.live is not None:
-                docs = docs[segment.live[docs]]
-            if len(docs) * 8 < segment.size:
-                result.append(DocSet.of_ids(segment.size, distinct(docs)))
-                continue
             mask = np.zeros(segment.size, np.bool_)
-            mask[docs] = True
+            mask[table.docs_of(chosen)] = True
+            if segment.live is not None:
+                mask &= segment.live
             result.append(DocSet.of_mask(mask))
         return result
 
@@ -445,7 +441,7 @@ class Evaluator:
                     keys = here
                     continue
                 both = np.concatenate((keys, here))
-                both.sort()
+                both.sort(kind="stable")
                 keys = both[1:][both[1:] == both[:-1]]
             assert keys is not None
             hit = np.zeros(ROWS, np.bool_)

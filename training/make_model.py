@@ -55,6 +55,7 @@ LAST_WEIGHTS = {
 """The same for the last steps, at a lower rate: what was labelled by hand has the last word."""
 
 OWN_COPIES = 12
+LAST_OWN_COPIES = 20
 META = {
     "name": "wiredesk_news",
     "version": "2.0.0",
@@ -165,8 +166,9 @@ def laid_out(passages: list[Passage], stock: Stock, rng: random.Random) -> Passa
     return joined(passages, gaps)
 
 
-def mixed(data: Path, weights: Mapping[str, float], seed: int) -> list[Passage]:
-    """Training passages of all corpora, shuffled; `weights` may be fractions of a corpus."""
+def mixed(data: Path, weights: Mapping[str, float], own: int, seed: int) -> list[Passage]:
+    """Training passages of all corpora, shuffled; `weights` may be fractions of a corpus, `own`
+    counts copies of our own sentences."""
     rng = random.Random(seed)
     groups = frozenset((data / "norp_words.txt").read_text(encoding="utf-8").split("\n"))
     corpora = {name: read(data, name) for name in WEIGHTS}
@@ -185,7 +187,7 @@ def mixed(data: Path, weights: Mapping[str, float], seed: int) -> list[Passage]:
             plain = [p for p in plain if rng.random() < share]
             passages += (p for p in plain if rng.random() < 0.75)
             passages += (replaced(p, stock, rng) for p in plain if rng.random() < 0.75)
-    for copy in range(OWN_COPIES):
+    for copy in range(own):
         for story in read_inline(HERE / "newswire.txt"):
             at = 0
             while at < len(story):
@@ -272,6 +274,8 @@ def main() -> None:
     parser.add_argument("into", type=Path)
     parser.add_argument("--steps", type=int, default=2_000)
     parser.add_argument("--last", type=int, default=600)
+    parser.add_argument("--rate", type=float, default=0.0003, help="of the last steps")
+    parser.add_argument("--start", type=Path, help="go on from this model, skip the first stage")
     parser.add_argument("--work", type=Path, help="keep the work here")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
@@ -279,12 +283,14 @@ def main() -> None:
         work.mkdir(parents=True, exist_ok=True)
         development = sets(options.data)
         write(work / "dev.spacy", [*development["pud"], *development["gmb"][:500]])
-        write(work / "train.spacy", mixed(options.data, WEIGHTS, 3))
-        steps = ("--training.max_steps", str(options.steps))
-        first = train(work, "first", HERE / "model.cfg", *steps)
-        write(work / "train.spacy", mixed(options.data, LAST_WEIGHTS, 4))
+        first = options.start
+        if first is None:
+            write(work / "train.spacy", mixed(options.data, WEIGHTS, OWN_COPIES, 3))
+            steps = ("--training.max_steps", str(options.steps))
+            first = train(work, "first", HERE / "model.cfg", *steps)
+        write(work / "train.spacy", mixed(options.data, LAST_WEIGHTS, LAST_OWN_COPIES, 4))
         steps = ("--training.max_steps", str(options.last))
-        slower = ("--training.optimizer.learn_rate", "0.0003")
+        slower = ("--training.optimizer.learn_rate", str(options.rate))
         last = train(work, "last", continuing(work, first), *steps, *slower)
         packaged(last, options.into, options.data)
 

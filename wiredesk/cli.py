@@ -158,13 +158,35 @@ def extract(
 @click.argument("gold", nargs=-1, required=True, metavar="GOLD...")
 @click.option("--errors", is_flag=True, help="Print every miss.")
 @click.option("--page", metavar="FILE", help="Write the figures to a page in Markdown.")
+@click.option("--entities", is_flag=True, help="GOLD tells people, organisations and places.")
+@click.option("--model", default="default", show_default=True, help="The model to score them with.")
 @_json
 @_command
-def evaluate_gold(gold: tuple[str, ...], errors: bool, page: str | None, as_json: bool) -> None:
+def evaluate_gold(
+    gold: tuple[str, ...],
+    errors: bool,
+    page: str | None,
+    entities: bool,
+    model: str,
+    as_json: bool,
+) -> None:
     """Score what is read out of files against gold files, field by field.
 
-    GOLD is a gold file, or a folder with a gold.json; see docs/formats.md.
+    GOLD is a gold file, or a folder with a gold.json; see docs/formats.md. With --entities it is
+    labelled text or JSON, see docs/entities.md.
     """
+    if entities:
+        from wiredesk.index.entities import load_finder
+        from wiredesk.index.entities.scores import read_gold, score_entities
+
+        finder = load_finder(model)
+        for name in gold:
+            scores = score_entities(finder, read_gold(Path(name)))
+            if as_json:
+                click.echo(json.dumps({"gold": name, **scores.as_dict()}, ensure_ascii=False))
+            else:
+                click.echo("\n".join([name, *scores.lines(errors=100 if errors else 0)]))
+        return
     from wiredesk.index.evaluate import evaluate
     from wiredesk.index.evaluate import page as written
 

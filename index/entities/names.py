@@ -14,6 +14,7 @@ from wiredesk.index.entities.labels import Label
 from wiredesk.index.entities.mention import Mention
 from wiredesk.index.entities.overlay import abbreviation_after, surname_forms, without_title
 from wiredesk.index.entities.tables import fold, lists, organisation, place_country
+from wiredesk.index.wire.places import display_name
 
 _STATES = {
     "NY": "New York", "LA": "Los Angeles", "DC": "Washington", "D.C.": "Washington",
@@ -29,15 +30,17 @@ def facet_names(text: str, mentions: Iterable[Mention]) -> list[str]:
     """The facet value of each mention; empty for one that is no name after all."""
     found = list(mentions)
     spellings = _Spellings(text)
-    cleaned = [spellings.clean(m) for m in found]
+    cleaned = [(spellings.clean(m), m) for m in found]
     abbreviations = {
         short: name
-        for m, name in zip(found, cleaned, strict=True)
+        for name, m in cleaned
         if m.label in ("ORG", "LOC") and (short := abbreviation_after(text, m))
     }
-    people = _People(n for m, n in zip(found, cleaned, strict=True) if m.label == "PERSON")
+    heads = _heads(name for name, m in cleaned if m.label == "ORG")
+    people = _People(name for name, m in cleaned if m.label == "PERSON")
     values = [
-        _value(name, m.label, people, abbreviations) for m, name in zip(found, cleaned, strict=True)
+        _value(heads.get(name, name) if m.label == "ORG" else name, m.label, people, abbreviations)
+        for name, m in cleaned
     ]
     return _one_spelling(values, found)
 
@@ -92,6 +95,23 @@ class _Spellings:
         return title
 
 
+_HEADS = frozenset(
+    "Observatory Commission Council Ministry Agency Party Court Bank Union Fund Committee Front"
+    " Authority Association Foundation Institute Assembly Federation League Network Board Bureau"
+    " Society Center Centre Organisation Organization Alliance Coalition Guard Guards".split()
+)
+
+
+def _heads(names: Iterable[str]) -> dict[str, str]:
+    """`Observatory` for the only Observatory of the story, the one with a full name."""
+    full: dict[str, set[str]] = {}
+    for name in names:
+        for word in set(name.split()) & _HEADS:
+            if " " in name:
+                full.setdefault(word, set()).add(organisation(name) or name)
+    return {word: next(iter(found)) for word, found in full.items() if len(found) == 1}
+
+
 def _value(name: str, label: Label, people: "_People", abbreviations: dict[str, str]) -> str:
     if len(name) < 2:
         return ""
@@ -105,7 +125,7 @@ def _value(name: str, label: Label, people: "_People", abbreviations: dict[str, 
         code = place_country(place)
         if code is None and len(place) == 2 and place.isupper() and place != "AE":
             return ""
-        return code or place
+        return code or display_name(place)
     if label == "ORG":
         return organisation(name) or organisation(long) or long
     return name

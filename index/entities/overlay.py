@@ -49,6 +49,7 @@ def overlay(text: str, mentions: list[Mention], *, body_at: int) -> list[Mention
     mentions = _parted(text, mentions)
     mentions = _cities(text, mentions)
     mentions = _abbreviations(text, mentions)
+    mentions = _short_forms(text, mentions)
     return _consistent(text, mentions, body_at)
 
 
@@ -237,6 +238,25 @@ def _abbreviations(text: str, mentions: list[Mention]) -> list[Mention]:
                 continue
             mentions = sorted([*(m for m in mentions if m not in over), hit])
     return mentions
+
+
+def _short_forms(text: str, mentions: list[Mention]) -> list[Mention]:
+    """Where the story has an organisation by its long name, its listed short forms are it too:
+    `IS` in a story about Islamic State, but never in a line of capitals."""
+    tables = lists()
+    known = {organisation(text[m.start : m.end]) for m in mentions if m.label == "ORG"}
+    loud = [(at, at + len(line)) for at, line in _lines_in_capitals(text)]
+    hits = [
+        Mention(start, start + len(form), "ORG", "alias")
+        for name in known & tables.short_forms.keys()
+        for form in tables.short_forms[name or ""]
+        if form.isupper()
+        for start in _occurrences(text, form)
+        if not any(a <= start < b for a, b in loud)
+    ]
+    if not hits:
+        return mentions
+    return without_overlaps([*mentions, *hits])
 
 
 def abbreviation_after(text: str, mention: Mention) -> str | None:

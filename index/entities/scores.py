@@ -78,6 +78,20 @@ class EntityScores:
     values: Mapping[str, Score]
     errors: Counter[tuple[str, str, str]]
 
+    def as_dict(self) -> dict[str, Any]:
+        """For JSON: kind of score -> label -> precision, recall, f1."""
+        return {
+            kind: {
+                label: {
+                    "precision": round(s.precision, 1),
+                    "recall": round(s.recall, 1),
+                    "f1": round(s.f1, 1),
+                }
+                for label, s in scores.items()
+            }
+            for kind, scores in (("spans", self.spans), ("values", self.values))
+        }
+
     def lines(self, *, errors: int = 0) -> Iterable[str]:
         """A table for people, with the most frequent errors if wanted."""
         yield f"{'':8}{'P':>7}{'R':>7}{'F1':>7}"

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from wiredesk.index import countries
 from wiredesk.index.entities.labels import Label
+from wiredesk.index.wire.places import gazetteer
 
 DATA = Path(__file__).parent / "data"
 
@@ -42,7 +43,7 @@ class Lists:
     each to the names that begin so, longest first, and `capitals` likewise for text in capitals.
     `organisations` maps folded forms, and `short` exact forms of up to five letters, to the facet
     value. `titles` are tuples of lower-case words; `cities` are cities of 100,000 people or more,
-    with their country's ISO code.
+    with their country's ISO code; `short_forms` is `short` the other way round.
     """
 
     listed: Mapping[str, Label]
@@ -51,8 +52,21 @@ class Lists:
     organisations: Mapping[str, str]
     short: Mapping[str, str]
     cities: Mapping[str, str]
+    short_forms: Mapping[str, tuple[str, ...]]
     titles: frozenset[tuple[str, ...]]
     particles: frozenset[str]
+
+
+LARGE = 100
+"""Thousands of people a city must have to be known by its name alone."""
+
+_NO_CITIES = frozenset(
+    "University March Reading Mobile Nancy Of Victoria Charlotte Florence Santiago Santa Orange"
+    " Bath Hamilton Lincoln Jackson Salem Regina Union Post Marina David Gaston Clinton Columbia"
+    " Warren Carson Irving Garland Paterson Sterling Gary Eugene Moreno Young Bush Kelly"
+    " Davis".split()
+)
+"""Cities whose name is more often something else."""
 
 
 @cache
@@ -66,7 +80,7 @@ def lists() -> Lists:
         if form[0].isupper():
             listed[form] = "NORP"
             if not form.endswith(("s", "ese", "sh", "ch")):
-                listed[form + "s"] = "NORP"
+                listed.setdefault(form + "s", "NORP")
     organisations: dict[str, str] = {}
     short: dict[str, str] = {}
     for raw, others in _rows("organisations.tsv"):
@@ -89,10 +103,22 @@ def lists() -> Lists:
         capitals=_by_first_word(loud),
         organisations=organisations,
         short=short,
-        cities=dict(_rows("cities.tsv")),
+        cities=_cities(),
+        short_forms={
+            name: tuple(form for form, target in short.items() if target == name)
+            for name in set(short.values())
+        },
         titles=frozenset(tuple(line.split()) for line in _lines("titles.txt")),
         particles=frozenset(_lines("particles.txt")),
     )
+
+
+def _cities() -> dict[str, str]:
+    found: dict[str, str] = {}
+    for place in gazetteer():
+        if place.thousands >= LARGE and len(place.name) > 2 and place.name not in _NO_CITIES:
+            found.setdefault(place.name, place.country)
+    return found
 
 
 def is_short(form: str) -> bool:

@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from wiredesk.cli import main
 from wiredesk.index.article import Article, Entity
 from wiredesk.index.entities import Finder, load_finder
 from wiredesk.index.entities.scores import (
@@ -111,6 +113,14 @@ def _values(finder: Finder) -> list[dict[str, list[str]]]:
                 values.append(entity.name)
         result.append(dict(sorted(labels.items())))
     return result
+
+
+def test_the_command_prints_the_table() -> None:
+    result = CliRunner().invoke(main, ["eval", "--entities", str(STORIES)])
+    assert result.exit_code == 0
+    assert "values all" in result.output
+    as_json = CliRunner().invoke(main, ["eval", "--entities", "--json", str(STORIES)])
+    assert json.loads(as_json.output)["spans"]["all"]["f1"] > 50
 
 
 if __name__ == "__main__":
