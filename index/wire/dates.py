@@ -76,6 +76,17 @@ def full_year(text: str) -> int:
     return number + (2000 if number <= _CENTURY_TURN else 1900)
 
 
+_SLASHED = re.compile(r"(?<![\d/])(\d{1,2})/(\d{1,2})/(?:19|20)\d{2}(?!\d)")
+
+
+def day_order(text: str) -> bool | None:
+    """Whether a source writes days before months: a number above 12 anywhere in it decides."""
+    firsts = {(int(m[1]) > 12, int(m[2]) > 12) for m in _SLASHED.finditer(text)}
+    if (True, False) in firsts and (False, True) not in firsts:
+        return True
+    return False if (False, True) in firsts and (True, False) not in firsts else None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stamp:
     """A date line of a file: what it says, and where (offsets in the line)."""

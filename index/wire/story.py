@@ -28,17 +28,20 @@ from wiredesk.index.wire.credit import (
     parse_end_matter,
 )
 from wiredesk.index.wire.dateline import parse_dateline
-from wiredesk.index.wire.dates import Stamp, find_stamp
+from wiredesk.index.wire.dates import Stamp, day_order, find_stamp
 from wiredesk.index.wire.fold import fold
 from wiredesk.index.wire.forms import headline_form, is_note, line_form
+from wiredesk.index.wire.headline import (
+    body_begins,
+    choose_headline,
+    clean_headline,
+    headline_continues,
+)
 from wiredesk.index.wire.lines import Line, is_sentence, read_lines, signoff_agency
 from wiredesk.index.wire.pages import Page, find_page, named_in_label
 from wiredesk.index.wire.places import known_place, locate, mentioned_countries
 from wiredesk.index.wire.segment import dateline_at, is_caption, is_stamp, segments
 from wiredesk.index.wire.tables import agencies, agency_names
-
-_BREADCRUMB = re.compile(r"(?:[^.!?>»\u203a]{1,40}\s[>»\u203a]\s){1,6}[^.!?>»\u203a]{1,40}$")
-"""`Home > News > Coast`: where a page hangs, not what it is called."""
 
 HEAD_REACH = 14
 """A dateline stands within this many lines of its story (captions and summaries come before)."""
@@ -74,6 +77,7 @@ def read_stories(
     if not lines:
         return []
     page = find_page(lines)
+    day_first = day_order(text)
     spans = [(0, len(lines))] if whole or page is not None else segments(text, lines)
     single = len(spans) == 1
     stories = []
@@ -88,7 +92,9 @@ def read_stories(
             first_line=text.count("\n", 0, start) + 1,
             last_line=text.count("\n", 0, max(start, end - 1)) + 1,
         )
-        stories.append(_Reader(text, lines[first:last], source, page=page).read())
+        stories.append(
+            _Reader(text, lines[first:last], source, page=page, day_first=day_first).read()
+        )
     return stories
 
 
@@ -100,6 +106,7 @@ class _Reader:
     lines: Sequence[Line]
     source: Source
     page: Page | None = None
+    day_first: bool | None = None
     headline: str = ""
     headline_span: tuple[int, int] = (-1, -1)
     subheadline: str | None = None
@@ -324,8 +331,8 @@ class _Reader:
 
     def _head(self, at: int | None) -> int:
         """Reads the lines above the body; returns the index of the body's first line."""
-        stop = at if at is not None else self._body_begins()
-        headline_at: int | None = self._choose_headline(stop)
+        stop = at if at is not None else body_begins(self.lines)
+        headline_at: int | None = choose_headline(self.lines, stop)
         taken: set[int] = set()
         for i in range(stop):
             line = self.lines[i]
@@ -358,96 +365,15 @@ class _Reader:
                 self._above_headline(line)
         return stop
 
-    def _body_begins(self) -> int:
-        """Without a dateline: the first line that reads as running text, below a headline."""
-        headline = False
-        for i, line in enumerate(self.lines):
-            if line.kind != "text" or is_byline(line.text) or is_stamp(line.text):
-                continue
-            if is_note(line.text) or line_form(line.text) or is_caption(line.text):
-                continue
-            if (headline or self._is_lead(i)) and (is_sentence(line.text) or line.indent > 2):
-                return i
-            headline = True
-        texts = [i for i, line in enumerate(self.lines) if line.kind == "text"]
-        heads = [i for i in texts if is_stamp(self.lines[i].text) or is_byline(self.lines[i].text)]
-        if heads and heads[-1] < 8:
-            return heads[-1] + 1
-        if len(texts) == 1 and self._is_lead(texts[0]):
-            return texts[0]
-        return texts[1] if len(texts) > 1 else len(self.lines)
-
-    def _choose_headline(self, stop: int) -> int | None:
-        """The index of the headline among the lines of the head."""
-        shaped = [
-            i
-            for i in range(stop)
-            if self.lines[i].kind == "text"
-            and not is_byline(self.lines[i].text)
-            and not is_stamp(self.lines[i].text)
-            and not is_note(self.lines[i].text)
-            and not line_form(self.lines[i].text)
-            and not is_caption(self.lines[i].text)
-            and not _BREADCRUMB.match(self.lines[i].text)
-        ]
-        shaped = [i for i in shaped if not self._is_lead(i)]
-        if not shaped:
-            return None
-        if len(shaped) <= 4 or not self._is_page(stop):
-            worded = [i for i in shaped if len(self.lines[i].text.split()) > 2]
-            return (worded or shaped)[0]
-        return max(shaped, key=lambda i: self._headline_score(i, shaped, stop))
-
-    def _is_lead(self, i: int) -> bool:
-        """Whether a line in the head is text, not a headline: a bullet, a long sentence."""
-        text = self.lines[i].text
-        return (
-            bool(re.match(r"[*•·] ?\w", text))
-            or (len(text) > 80 and text.endswith(".") and not text.endswith(("..", "S.", "U.N.")))
-            or (len(text) > 110 and text.rstrip("\"'”’)")[-1:] in ".!?")
-            or len(text) > 150
-            or (text[:1] in '"“' and text.rstrip()[-1:] in '"”.' and len(text) > 40 and i == 0)
-            or bool(re.match(r"Source: ?\S", text))
-            or (i > 0 and not self.lines[i].gap and text[:1].islower() and self._is_lead(i - 1))
-        )
-
-    def _is_page(self, stop: int) -> bool:
-        """Whether the lines above the text are those of a web page: menus, furniture, teasers."""
-        above = self.lines[:stop]
-        short = sum(len(line.text.split()) <= 3 for line in above if line.kind == "text")
-        return short + sum(line.kind == "furniture" for line in above) > 4
-
-    def _headline_score(self, i: int, shaped: Sequence[int], stop: int) -> float:
-        """How much a line of a page looks like its headline."""
-        text = self.lines[i].text
-        words = text.split()
-        score = 0.0
-        score += 2.0 if 5 <= len(words) <= 18 else 1.0 if len(words) in (3, 4) else -1.0
-        score -= 2.0 if len(text) > 180 else 0.0
-        score -= 1.5 * is_sentence(text)
-        score -= 0.06 * (stop - i)
-        score += 1.5 * (i == shaped[0] and text.isupper())
-        key = fold(text)
-        for other in self.lines[: i + 40]:
-            if other is not self.lines[i] and fold(other.text).startswith(key) and len(key) > 20:
-                score += 1.5
-                break
-        for j in range(i + 1, min(i + 5, stop)):
-            near = self.lines[j].text
-            if is_byline(near) or is_stamp(near):
-                score += 1.5
-                break
-        return score
-
     def _take_headline(self, i: int, stop: int) -> set[int]:
         """Takes the headline, which may run over several wrapped lines."""
         line = self.lines[i]
         last = i
-        while last + 1 < stop and self._continues(self.lines[last], self.lines[last + 1]):
+        while last + 1 < stop and headline_continues(self.lines, last):
             last += 1
         end = self.lines[last].end
         raw = self.text[line.start : end]
-        clean, shift = _clean_headline(raw)
+        clean, shift = clean_headline(raw)
         self.headline = " ".join(clean.split())
         start = line.start + shift
         self.headline_span = (start, start + len(clean))
@@ -457,20 +383,6 @@ class _Reader:
             self.form, self.version = form.key, form.version
             self._say("form", form.key, "headline marker", start, start + form.length)
         return set(range(i, last + 1))
-
-    def _continues(self, line: Line, following: Line) -> bool:
-        """Whether a headline goes on in the next line (wire layout: no gap, no indent)."""
-        if following.gap or following.indent > line.indent + 1 or following.kind != "text":
-            return False
-        if is_byline(following.text) or is_stamp(following.text) or is_note(following.text):
-            return False
-        if line.text.isupper() and following.text.isupper():
-            return True
-        if len(line.text) > 45 and following.text[:1].islower() and len(following.text) < 90:
-            return True
-        after = self.lines.index(following) + 1
-        ends = after >= len(self.lines) or self.lines[after].gap > 0
-        return len(line.text) >= 70 > len(following.text) and ends and not line.gap
 
     def _byline(self, line: Line) -> None:
         people = parse_byline(line.text)
@@ -781,6 +693,12 @@ class _Reader:
             return None, "none", plain[0][0].moment, updated, False
         if plain:
             stamp, at = plain[0]
+            if stamp.ambiguous and not printed and self.day_first is not None:
+                stamp = (
+                    find_stamp(self.text[at : at + 200].splitlines()[0], day_first=self.day_first)
+                    or stamp
+                )
+                stamp = replace(stamp, ambiguous=False)
             if stamp.ambiguous and printed and printed[-5:] != stamp.date[-5:]:
                 swapped = f"{stamp.date[:4]}-{stamp.date[8:]}-{stamp.date[5:7]}"
                 if printed[-5:] == swapped[-5:]:
@@ -821,15 +739,6 @@ def _dated_by(printed: str, stamp: str) -> str:
 
 def _same(one: str, other: str) -> bool:
     return fold(one) == fold(other)
-
-
-def _clean_headline(raw: str) -> tuple[str, int]:
-    """The headline without wire debris at its ends, and how much was cut in front."""
-    clean = re.sub(r"^(?:[\^*>+\s]+(?:ANSA/\s*)?|>>>ANSA/\s*)", "", raw)
-    shift = len(raw) - len(clean)
-    clean = re.sub(r"\s+[-|–—]\s+[\w.]+\.(?:com|org|net|info|co\.\w\w)$", "", clean)
-    clean = re.sub(r"(?:\s*\(\d\)|\s*=+|\s*<+|\s*\++|\s+)+$", "", clean)
-    return clean, shift
 
 
 def story_id(headline: str, dateline: str, body: str, published: str = "") -> str:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from wiredesk.index.wire import parse_byline, parse_credit, parse_dateline
+from wiredesk.index.wire import parse_byline, parse_credit, parse_dateline, read_stories
 from wiredesk.index.wire.credit import parse_end_matter
 from wiredesk.index.wire.dates import find_stamp
 from wiredesk.index.wire.forms import headline_form, is_note, line_form
@@ -290,6 +290,18 @@ def test_a_day_that_could_be_a_month_is_marked_ambiguous() -> None:
     assert clear is not None and not clear.ambiguous and clear.date == "2018-08-26"
     told = find_stamp("06/08/2018", day_first=True)
     assert told is not None and (told.date, told.ambiguous) == ("2018-08-06", False)
+
+
+def test_another_date_of_the_same_source_settles_which_number_is_the_day() -> None:
+    text = "Harbour closed\n\n06/08/2018 09:15 PM\n\nThe fair, first held on 26/07/2018, is over.\n"
+    (story,) = read_stories(text, path="a.txt")
+    assert (story.date, story.published, story.date_ambiguous) == (
+        "2018-08-06",
+        "2018-08-06T21:15",
+        False,
+    )
+    (open_one,) = read_stories(text.replace("26/07", "01/07"), path="a.txt")
+    assert open_one.date_ambiguous
 
 
 @pytest.mark.parametrize("line", ["3 seconds ago", "31 February 2016", "Copyright", "99/99/2016"])
