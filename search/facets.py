@@ -27,7 +27,7 @@ from wiredesk.index.codec.packing import ranges
 from wiredesk.index.codec.segment import BITMAP_VALUES, FacetColumn
 from wiredesk.index.countries import country_code, country_name, demonym_code
 from wiredesk.index.schema import FIELDS
-from wiredesk.search.docset import DocSet, union
+from wiredesk.search.docset import DocSet, member, union
 from wiredesk.search.occurrences import query_words, word_test
 from wiredesk.search.query import Fuzzy as FuzzyWord
 from wiredesk.search.query import Phrase, Prefix, Query, Term, Wildcard
@@ -540,7 +540,10 @@ def _more(view: SegmentView, ids: NDArray[Any]) -> NDArray[Any]:
     rows = view.reader.rows
     if not len(rows.more_docs):
         return np.zeros(0, np.uint32)
-    at = np.flatnonzero(np.isin(rows.more_docs, ids, assume_unique=True))
+    if len(ids) < len(rows.more_docs):
+        at = np.searchsorted(rows.more_docs, ids[member(ids, rows.more_docs)])
+    else:
+        at = np.flatnonzero(member(rows.more_docs, ids))
     offsets = rows.more_offsets.astype(np.int64)
     return rows.more_values[ranges(offsets[at], offsets[at + 1] - offsets[at])]
 

@@ -41,6 +41,9 @@ FACET_SHARE = 0.3
 SPELLING_SECONDS = 0.3
 """The time that other spellings of one word may take."""
 
+MOST_DAYS = 1_000_000
+"""Days further apart than this are sorted rather than counted in a row."""
+
 ALSO_WORDS = 16
 """So many words of a query are given with their other forms."""
 
@@ -90,6 +93,7 @@ class WhooshBackend:
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
         self.path = Path(path)
+        self._manifest = os.path.join(self.path, MANIFEST)
         self._lock = threading.Lock()
         self._reader: ArchiveReader | None = ArchiveReader(self.path)
         self._stamp = self._manifest_stamp()
@@ -122,7 +126,7 @@ class WhooshBackend:
 
     def _manifest_stamp(self) -> tuple[int, int, int] | None:
         try:
-            stat = os.stat(self.path / MANIFEST)
+            stat = os.stat(self._manifest)
         except OSError:
             return None
         return stat.st_mtime_ns, stat.st_ino, stat.st_size
@@ -638,13 +642,38 @@ def _facet(
         chosen = facets.first_by_name(table, tally, limit, among)
     else:
         chosen = facets.top(table, tally, limit, among=among)
-    values = {
-        table.value(o): int(n)
+    listed = [
+        FacetValue(value=table.value(o), count=n)
         for o, n in zip(chosen.tolist(), tally.pick(chosen).tolist(), strict=True)
-    }
+    ]
+    if selected or excluded:
+        listed = _with_chosen(listed, table, tally, sets, name, request)
+    total = sum(map(len, sets))
+    return Facet(
+        field=name,
+        values=tuple(listed),
+        missing=table.missing if total == snapshot.stories else missing[column],
+        total=tally.distinct if tally.complete else table.size,
+        total_exact=tally.complete,
+        missing_selected=NOT_STATED in selected,
+        missing_excluded=NOT_STATED in excluded,
+    )
+
+
+def _with_chosen(
+    listed: list[FacetValue],
+    table: facets.FieldTable,
+    tally: facets.Tally,
+    sets: Sets,
+    name: str,
+    request: SearchRequest,
+) -> list[FacetValue]:
+    """The values listed and those chosen and excluded, marked, in order."""
+    values = {v.value: v.count for v in listed}
     marks: tuple[set[str], set[str]] = (set(), set())
-    for listed, marked in zip((selected, excluded), marks, strict=True):
-        for value in listed:
+    chosen = request.filters.get(name, ()), request.exclude.get(name, ())
+    for wanted, marked in zip(chosen, marks, strict=True):
+        for value in wanted:
             if value == NOT_STATED:
                 continue
             same = resolve(table, value)
@@ -657,27 +686,11 @@ def _facet(
             if not same:
                 marked.add(value)
                 values.setdefault(value, 0)
-    ordered = sorted(
-        values.items(), key=lambda v: (0 if request.facet_order == "name" else -v[1], v[0])
-    )
-    total = sum(map(len, sets))
-    return Facet(
-        field=name,
-        values=tuple(
-            FacetValue(
-                value=value,
-                count=n,
-                selected=value in marks[0],
-                excluded=value in marks[1],
-            )
-            for value, n in ordered
-        ),
-        missing=table.missing if total == snapshot.stories else missing[column],
-        total=tally.distinct if tally.complete else table.size,
-        total_exact=tally.complete,
-        missing_selected=NOT_STATED in selected,
-        missing_excluded=NOT_STATED in excluded,
-    )
+    by_name = request.facet_order == "name"
+    return [
+        FacetValue(value=v, count=n, selected=v in marks[0], excluded=v in marks[1])
+        for v, n in sorted(values.items(), key=lambda item: (0 if by_name else -item[1], item[0]))
+    ]
 
 
 def _date_facet(
@@ -690,28 +703,22 @@ def _date_facet(
     }
     if deadline.passed():
         return Facet(field="date", complete=False)
-    days = [
-        view.days[found.mask] if found.dense else view.days[found.ids]
-        for view, found in zip(snapshot.segments, sets, strict=True)
-    ]
-    every = np.concatenate(days) if days else np.zeros(0, np.int32)
-    dated = every[every != histogram.MISSING]
-    missing = len(every) - len(dated)
+    days, counts, missing = _days(snapshot, sets)
     values: dict[str, int] = {}
     unit = histogram.unit_for(0, 0, request.date_unit)
-    if len(dated):
-        unit = histogram.unit_for(int(dated.min()), int(dated.max()), request.date_unit)
-        numbers = histogram.bins(dated, unit)
-        first = int(numbers.min())
-        counts = np.bincount(numbers - first)
-        for at in np.flatnonzero(counts).tolist():
-            values[histogram.label(first + at, unit)] = int(counts[at])
+    if len(days):
+        unit = histogram.unit_for(int(days[0]), int(days[-1]), request.date_unit)
+        numbers = histogram.bins(days, unit)
+        first = int(numbers[0])
+        totals = np.bincount(numbers - first, counts).astype(np.int64)
+        for at in np.flatnonzero(totals).tolist():
+            values[histogram.label(first + at, unit)] = int(totals[at])
     total = len(values)
     for value in (*selected, *excluded):
         bounds = histogram.day_range(value)
         if value not in values and value != NOT_STATED and bounds is not None:
-            within = (dated >= bounds[0]) & (dated <= bounds[1])
-            values[value] = int(np.count_nonzero(within))
+            within = (days >= bounds[0]) & (days <= bounds[1])
+            values[value] = int(counts[within].sum())
     return Facet(
         field="date",
         values=tuple(
@@ -723,3 +730,29 @@ def _date_facet(
         unit=unit,
         **flags,
     )
+
+
+def _days(snapshot: Snapshot, sets: Sets) -> tuple[NDArray[np.int32], NDArray[np.int64], int]:
+    """The days of the stories, rising; how many stories each has; how many have none."""
+    whole = sum(map(len, sets)) == snapshot.stories
+    held = snapshot.tables.get("days of all") if whole else None
+    if isinstance(held, tuple):
+        days, counts, missing = held
+        return days, counts, missing
+    each = [
+        view.days[found.mask] if found.dense else view.days[found.ids]
+        for view, found in zip(snapshot.segments, sets, strict=True)
+    ]
+    every = np.concatenate(each) if each else np.zeros(0, np.int32)
+    dated = every[every != histogram.MISSING]
+    missing = len(every) - len(dated)
+    first, last = (int(dated.min()), int(dated.max())) if len(dated) else (0, 0)
+    if last - first > MOST_DAYS or len(dated) * 8 < last - first:
+        days, counts = np.unique(dated, return_counts=True)
+    else:
+        counted = np.bincount(dated.astype(np.int64) - first)
+        at = np.flatnonzero(counted)
+        days, counts = (at + first).astype(np.int32), counted[at]
+    if whole:
+        snapshot.tables["days of all"] = (days, counts, missing)
+    return days, counts, missing
