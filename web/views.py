@@ -72,7 +72,7 @@ MAX_EXPORT = 10_000
 """Most stories in a CSV or JSON lines export; the answer says when it was cut."""
 
 EXPORT_BATCH = 100
-MAX_CIRCLES = 1_000
+MAX_CIRCLES = 500
 MAX_NEIGHBOURS = 60
 SIMILAR = 5
 MAX_IN_FLIGHT = 16
