@@ -322,6 +322,8 @@ def _predicate(query: Query) -> Piece:
             return Part("date-none")
         case Field("date", Everything()):
             return Part("date-any")
+        case Field(_, Field() as inner):
+            return _predicate(inner)
         case Field(name, clause) if facets := _facets(name):
             code = name if name in TEMPLATES else facets[0]
             return Part(code, {"what": _values(clause, facets[0])})
@@ -349,6 +351,8 @@ def _negated(query: Query) -> Piece:
             return Part("date-none")
         case Range(low, high):
             return Part("not-dated", {"when": _dated(low, high)})
+        case Field(_, Field() as inner):
+            return _negated(inner)
         case Field(name, clause) if facets := _facets(name):
             code = name if name in TEMPLATES else facets[0]
             return Part(f"not-{code}", {"what": _values(clause, facets[0])})

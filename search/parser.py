@@ -81,7 +81,10 @@ _DATE_WORDS = re.compile(
 _DATE_SPAN = re.compile(
     r"\s*(?:last|past|the\s+last)\s+\d{1,4}\s+[a-z]+|\s*(?:this|last)\s+(?:week|month|year)\b"
     r"|\s*\d{1,2}\s+[a-z]{3,9}\.?\s+\d{4}|\s*[a-z]{3,9}\.?\s+\d{1,2},\s*\d{4}"
-    r"|\s*[a-z]{3,9}\s+\d{4}|\s*\[[^\]\[()\"]{0,60}\]",
+    r"|\s*(?:since|after|aft|before|bef|until)\s+[\d/.-]{4,10}"
+    r"|\s*(?:from\s+)?[\d/.-]{4,10}\s+to\s+[\d/.-]{4,10}"
+    r"|\s*between\s+[\d/.-]{4,10}\s+and\s+[\d/.-]{4,10}|\s*[a-z]{3,9}\s+\d{4}"
+    r"|\s*\[[^\]\[()\"]{0,60}\]",
     re.I | re.ASCII,
 )
 

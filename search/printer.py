@@ -110,14 +110,14 @@ class _Printer:
     def _side_by_side(self, clauses: tuple[Query, ...]) -> str:
         parts = [self.text(q, _ONE) for q in clauses]
         for i, (clause, follower) in enumerate(pairwise(clauses)):
-            if (
-                isinstance(clause, Term)
-                and isinstance(follower, Term)
-                and clause.text.casefold() in _WITH_NEXT
-                and not clause.exact
-                and not parts[i].startswith("\\")
-            ):
-                parts[i] = "\\" + parts[i]
+            if not isinstance(follower, Term) or follower.exact:
+                continue
+            if isinstance(clause, Term) and not clause.exact:
+                if clause.text.casefold() in _WITH_NEXT and parts[i][0] != "\\":
+                    parts[i] = "\\" + parts[i]
+            elif "date:" in parts[i] and follower.text.casefold() == "to":
+                # `date:2015 to 2016` would be one range.
+                parts[i + 1] = "\\" + parts[i + 1]
         return " ".join(parts)
 
     def _value(self, clause: Query) -> str:

@@ -46,6 +46,14 @@ def sentence(text: str, request: SearchRequest | None = None) -> str:
         (">=2016", "stories since 2016"),
         ("date:last 7 days", "stories from 24 February 2016 to 1 March 2016"),
         ("date:-", "stories without a date"),
+        ("-date:- -date:*", "stories with a date, without a date"),
+        ("from:(Bern AND -Oslo)", "stories filed from Bern and without Oslo"),
+        ("person:(headline:roe)", "stories containing \"roe\" in the headline"),
+        ("headline:*", "stories containing anything in the headline"),
+        ("NOT NOT a", "stories containing \"a\""),
+        ("(a from:Oslo) OR (b from:Bern)", 'stories (containing "a" and filed from Oslo) or '
+         '(containing "b" and filed from Bern)'),
+        ("headline:(a OR city:Oslo)", 'stories containing "a" or filed from Oslo'),
     ],
 )  # fmt: skip
 def test_a_query_reads_as(text: str, said: str) -> None:

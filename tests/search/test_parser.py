@@ -139,6 +139,16 @@ DATES = [
     ("date:[1987 TO 1988]", "1987-01-01", "1988-12-31"),
     ("date from 20160101 to 20160131", "2016-01-01", "2016-01-31"),
     ("date after 2016-02", "2016-03-01", None),
+    ("date:since 2016", "2016-01-01", None),
+    ("date:before 2016-02", None, "2016-01-31"),
+    ("date:2016-02 to 2016-05", "2016-02-01", "2016-05-31"),
+    ("date:between 2015 and 2016", "2015-01-01", "2016-12-31"),
+    ("date:'last year'", "2015-01-01", "2015-12-31"),
+    ("date:[* TO 2016-02]", None, "2016-02-29"),
+    ("date:13/2/2016", "2016-02-13", "2016-02-13"),
+    ("date:last 1 year", "2015-03-02", "2016-03-01"),
+    ("date=2016", "2016-01-01", "2016-12-31"),
+    ("date >= 2016", "2016-01-01", None),
     ("date(geq 2016)", "2016-01-01", None),
 ]
 
@@ -146,6 +156,20 @@ DATES = [
 @pytest.mark.parametrize(("text", "low", "high"), DATES)
 def test_a_date_is_a_first_and_a_last_day(text: str, low: str | None, high: str | None) -> None:
     assert parse(text, today=TODAY).query == Range(low, high)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("2016-13", "2016-00", "2016-02-00", "0000", "31/31/2016", "9 Foo 2016", "tomorrow"),
+        *("last 0 days", "99999", ">9999-12-31", "<0001", "last 9999 years", "a..b", "2016..x"),
+        *("19871301", "2016-1-1-1", "²⁰¹⁶", "last tuesday", "nan", "-1", "2016-02T08:00"),
+    ],
+)
+def test_what_is_no_date_is_left_out_with_a_note(text: str) -> None:
+    parsed = parse(f'a date:"{text}"', today=TODAY)
+    assert parsed.query == A
+    assert [n.code for n in parsed.notes] == ["no-date"]
 
 
 FOREIGN: list[tuple[str, Query, list[str]]] = [

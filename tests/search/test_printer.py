@@ -25,6 +25,7 @@ def test_a_printed_tree_reads_back_as_itself(query: Query) -> None:
         (Words((Term("war"), Term("and"), Term("peace"))), "war and peace"),
         (Words((Term("last"), Term("7"), Term("days"))), r"\last 7 days"),
         (Words((A, Term("same"), Term("sentence"), B)), r"a \same sentence b"),
+        (Words((Range("2015-01-01", "2015-12-31"), Term("to"))), r"date:2015 \to"),
         (Term("NOT"), r"\NOT"),
         (Term("Aleppo-based"), "Aleppo-based"),
         (Field("from", Term("Beirut")), "from:Beirut"),

@@ -35,7 +35,8 @@ ODD_WORDS = st.text(
 
 _TRICKY = r"""
 AND OR NOT and or not NEAR near5 SAME same sentence w/5 /5 /F50/ first50 atleast3 last 7 days date
-after 2016 2016-02 2016-02-09 all any: headline: hd=x -x +x =x x* x? x~1 x^2 U.S. don't http://a a"b
+after to TO 2016
+2016-02 2016-02-09 all any: headline: hd=x -x +x =x x* x? x~1 x^2 U.S. don't http://a a"b
 a\ (a) [a a, ...a strik! a_b
 """
 TRICKY_WORDS = st.sampled_from(_TRICKY.split())
