@@ -38,7 +38,14 @@ from wiredesk.index.wire.headline import (
     headline_continues,
 )
 from wiredesk.index.wire.lines import Line, is_sentence, read_lines, signoff_agency
-from wiredesk.index.wire.pages import Page, find_page, named_in_label
+from wiredesk.index.wire.pages import (
+    Main,
+    find_main,
+    head_people,
+    head_stamps,
+    page_stamp,
+    place_alone,
+)
 from wiredesk.index.wire.places import known_place, locate, mentioned_countries
 from wiredesk.index.wire.segment import dateline_at, is_caption, is_stamp, segments
 from wiredesk.index.wire.tables import agencies, agency_names
@@ -76,7 +83,7 @@ def read_stories(
     lines = read_lines(text)
     if not lines:
         return []
-    page = find_page(lines)
+    page = find_main(lines)
     day_first = day_order(text)
     spans = [(0, len(lines))] if whole or page is not None else segments(text, lines)
     single = len(spans) == 1
@@ -105,7 +112,7 @@ class _Reader:
     text: str
     lines: Sequence[Line]
     source: Source
-    page: Page | None = None
+    page: Main | None = None
     day_first: bool | None = None
     headline: str = ""
     headline_span: tuple[int, int] = (-1, -1)
@@ -132,49 +139,47 @@ class _Reader:
         self._body(self._head(at))
         return self._article()
 
-    def _read_page(self, page: Page) -> Article:
-        """The story of a web page: what stands around it is dropped."""
-        lines = self.lines
-        for line in (*lines[: page.headline], *lines[page.end :]):
-            self._drop(line, "around the story of the page")
-        self._take_headline(page.headline, page.headline + 1)
-        body = page.body
-        for i in range(page.headline + 1, min(page.body + 4, page.end)):
-            found = dateline_at(self.text, lines[i]) if lines[i].kind == "text" else None
+    def _read_page(self, main: Main) -> Article:
+        """The story of a whole web page."""
+        every = self.lines
+        for line in every[: main.headline]:
+            self._drop(line, "page above the story")
+        self._take_headline(main.headline, main.headline + 1)
+        for name, line in head_people(every, main):
+            self._add_people(parse_byline(f"By {name}"), line.start, line.end)
+        stamps = head_stamps(every, main)
+        for line in stamps:
+            if (read := page_stamp(line.text)) is not None:
+                self.stamps.append((read[0], line.start - read[1]))
+        for line in every[main.headline + 1 : main.first]:
+            if is_byline(line.text) and (agency := _agency_in(line.text)) and self.agency is None:
+                self.agency = agency
+                self._say("agency", agency, "byline", line.start, line.end)
+            if line.text == self.headline:
+                self._note("headline again", line)
+            else:
+                self._note("stamp" if line in stamps else "page head", line)
+        if main.dateline is not None:
+            line = every[main.dateline]
+            found = dateline_at(self.text, line)
             if found is not None:
-                self._take_dateline(found, lines[i].start)
-                body = i
-                break
-        for i in range(page.headline + 1, body):
-            self._page_label(i)
-        self.lines = lines[body : page.end]
+                self._take_dateline(found, line.start)
+        elif (at := place_alone(every, main)) is not None:
+            spot = every[at]
+            city = replace(locate(spot.text, []), start=0, end=len(spot.text))
+            self._take_dateline(
+                Dateline(raw=spot.text, cities=(city,), start=0, end=len(spot.text)), spot.start
+            )
+        story = every[main.first : main.last]
+        kept = [line for line in story if line.kind != "text" or _is_text(line)]
+        for line in story:
+            if line not in kept:
+                self._drop(line, "short line of a page")
+        self.lines = kept
         self._body(0)
+        for line in every[main.last :]:
+            self._drop(line, "page below the story")
         return self._article()
-
-    def _page_label(self, i: int) -> None:
-        """A line between the headline and the body of a page."""
-        line = self.lines[i]
-        if line.kind != "text":
-            self._drop(line, line.kind)
-            return
-        if is_caption(line.text):
-            self._note("caption", line)
-            return
-        stamp = find_stamp(line.text)
-        named = named_in_label(line.text)
-        if stamp is not None:
-            self.stamps.append((stamp, line.start))
-        if is_byline(line.text):
-            self._byline(line)
-        elif named and (i > 0 and len(self.people) < 8):
-            people = tuple(Byline(role="reporting", name=n, raw=line.text) for n in named)
-            self._add_people(people, line.start, line.end)
-            self._note("byline", line)
-        elif self.subheadline is None and len(line.text.split()) > 6 and stamp is None:
-            self.subheadline = line.text
-            self._note("subheadline", line)
-        else:
-            self._note("stamp" if stamp is not None else "label", line)
 
     # The head ---------------------------------------------------------------------------------
 
@@ -714,6 +719,20 @@ class _Reader:
             self._say("date", printed, basis, self.dateline.start, self.dateline.end)
             return printed, basis, None, updated, False
         return None, "none", None, updated, False
+
+
+def _is_text(line: Line) -> bool:
+    """Whether a line among the text of a page is text: long, or ending as a sentence does."""
+    return len(line.text) >= 60 or line.text[-1] in ".!?”\"'’:"
+
+
+def _agency_in(text: str) -> str | None:
+    """The agency that a byline names behind its people."""
+    for piece in re.split(r",|\||\s[-–—]\s", text)[1:]:
+        agency = agency_names().get(fold(re.sub(r"^the ", "", piece.strip(" ="), flags=re.I)))
+        if agency is not None:
+            return agency.name
+    return None
 
 
 _REUTERS_CREDIT = re.compile(
