@@ -18,7 +18,7 @@ from wiredesk.web.urls import Links
 WIDTH = 600
 HEIGHT = 90
 MOST_BARS = 80
-LOW_PEAK = 4
+LOW_PEAK = 2
 """Bars of a few stories do not fill the drawing."""
 
 MAP_WIDTH = 1000
