@@ -80,14 +80,16 @@ class Dictionary:
             raise IndexFormatError(str(file.path), f"damaged: offsets of {field!r}")
         self.blob: Array = file.array(self._blob)
         self.df: Array = file.array(f"{field}.df", len(self.offsets) - 1)
+        # Single elements are read several times faster through a memoryview.
+        self._bounds, self._letters = memoryview(self.offsets), memoryview(self.blob)
 
     def __len__(self) -> int:
         return len(self.offsets) - 1
 
     def term(self, ordinal: int) -> bytes:
         """The term with an ordinal."""
-        start, end = self.offsets[ordinal : ordinal + 2].tolist()
-        return self._file.read(start, end, self._blob)
+        bounds = self._bounds
+        return bytes(self._letters[bounds[ordinal] : bounds[ordinal + 1]])
 
     def terms(self, lo: int = 0, hi: int | None = None) -> list[bytes]:
         """The terms lo:hi."""
@@ -665,9 +667,14 @@ class SegmentReader:
 
     def id_bytes(self, doc: int) -> bytes:
         """The id of a story, UTF-8."""
+        bounds, text = self._ids
+        return bytes(text[bounds[doc] : bounds[doc + 1]])
+
+    @cached_property
+    def _ids(self) -> tuple[memoryview, memoryview]:
         file = self._file("stories")
-        start, end = file.array("id.offsets", self.doc_count + 1)[doc : doc + 2].tolist()
-        return file.read(start, end, "id.blob")
+        offsets = file.array("id.offsets", self.doc_count + 1)
+        return memoryview(offsets), memoryview(file.array("id.blob"))
 
     def ids(self, docs: Sequence[int] | Array) -> list[str]:
         """The ids of some stories."""
