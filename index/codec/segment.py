@@ -81,7 +81,7 @@ class Dictionary:
         self.blob: Array = file.array(self._blob)
         self.df: Array = file.array(f"{field}.df", len(self.offsets) - 1)
         # Single elements are read several times faster through a memoryview.
-        self._bounds, self._letters = memoryview(self.offsets), memoryview(self.blob)
+        self._bounds, self._letters = self.offsets.data, self.blob.data
 
     def __len__(self) -> int:
         return len(self.offsets) - 1
@@ -674,7 +674,7 @@ class SegmentReader:
     def _ids(self) -> tuple[memoryview, memoryview]:
         file = self._file("stories")
         offsets = file.array("id.offsets", self.doc_count + 1)
-        return memoryview(offsets), memoryview(file.array("id.blob"))
+        return offsets.data, file.array("id.blob").data
 
     def ids(self, docs: Sequence[int] | Array) -> list[str]:
         """The ids of some stories."""
