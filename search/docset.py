@@ -14,6 +14,10 @@ from numpy.typing import NDArray
 Ids = NDArray[Any]
 Mask = NDArray[np.bool_]
 
+_MERGE_PAYS = 4
+"""Lists are merged while they have fewer than one in so many documents; else a mask is made, which
+costs more to turn into a list again."""
+
 _FLAGS_PAY = 40
 """A mask beats bisection while the longer list is less than this many times the shorter one."""
 
@@ -138,7 +142,7 @@ def union(size: int, sets: Iterable[DocSet]) -> DocSet:
         return DocSet.empty(size)
     if len(parts) == 1:
         return parts[0]
-    if any(p.dense for p in parts) or sum(len(p) for p in parts) * 16 > size:
+    if any(p.dense for p in parts) or sum(len(p) for p in parts) * _MERGE_PAYS > size:
         mask = np.zeros(size, np.bool_)
         for part in parts:
             if part.dense:
@@ -146,7 +150,18 @@ def union(size: int, sets: Iterable[DocSet]) -> DocSet:
             else:
                 mask[part.ids] = True
         return DocSet.of_mask(mask)
-    return DocSet.of_ids(size, np.unique(np.concatenate([p.ids for p in parts])))
+    return DocSet.of_ids(size, distinct(np.concatenate([p.ids for p in parts])))
+
+
+def distinct(ids: Ids) -> Ids:
+    """The documents of some rising lists, one after another, as one rising list."""
+    merged = np.sort(ids)
+    if len(merged) > 1:
+        keep = np.empty(len(merged), np.bool_)
+        keep[0] = True
+        np.not_equal(merged[1:], merged[:-1], out=keep[1:])
+        merged = merged[keep]
+    return merged
 
 
 def intersection(sets: Iterable[DocSet]) -> DocSet:

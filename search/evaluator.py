@@ -21,7 +21,7 @@ from wiredesk.index import analysis
 from wiredesk.index.codec.segment import GAP
 from wiredesk.index.schema import FIELDS, NOT_STATED
 from wiredesk.search import facets
-from wiredesk.search.docset import DocSet, Ids, intersection, member, union
+from wiredesk.search.docset import DocSet, Ids, distinct, intersection, member, union
 from wiredesk.search.expansion import Deadline, Pattern, expand, ordinals
 from wiredesk.search.histogram import within
 from wiredesk.search.model import Note
@@ -336,10 +336,14 @@ class Evaluator:
             if table is None or not len(chosen):
                 result.append(DocSet.empty(segment.size))
                 continue
-            mask = np.zeros(segment.size, np.bool_)
-            mask[table.docs_of(chosen)] = True
+            docs = table.docs_of(chosen)
             if segment.live is not None:
-                mask &= segment.live
+                docs = docs[segment.live[docs]]
+            if len(docs) * 8 < segment.size:
+                result.append(DocSet.of_ids(segment.size, distinct(docs)))
+                continue
+            mask = np.zeros(segment.size, np.bool_)
+            mask[docs] = True
             result.append(DocSet.of_mask(mask))
         return result
 
@@ -441,7 +445,7 @@ class Evaluator:
                     keys = here
                     continue
                 both = np.concatenate((keys, here))
-                both.sort(kind="stable")
+                both.sort()
                 keys = both[1:][both[1:] == both[:-1]]
             assert keys is not None
             hit = np.zeros(ROWS, np.bool_)

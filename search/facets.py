@@ -196,7 +196,7 @@ class FieldTable:
             return self.snapshot.cache.get(
                 ("value", self.field, ordinals[0]),
                 lambda: self._sets(ordinals),
-                lambda sets: 64 + sum(5 * s.size for s in sets),
+                lambda sets: 64 + sum(4 * len(s) + s.size for s in sets),
             )
         return self._sets(ordinals)
 

@@ -33,6 +33,7 @@ _FEW, _MANY = 256, 20_000
 """In a segment of many documents the order of all ids is not made to put a few in order."""
 
 _LONG_ID = 32
+_AT_ONCE = 65_536
 
 DENSE = 16
 """A word in more than one of so many stories keeps its scores as one array over all stories."""
@@ -157,11 +158,17 @@ class SegmentView:
             ids = [self.reader.id_bytes(d) for d in range(self.size)]
             return np.array(sorted(range(self.size), key=ids.__getitem__), np.intp)
         # Eight bytes at a time as one number; what is equal in all of them goes by length.
-        places = np.repeat(np.arange(self.size), lengths)
-        within = ranges(np.zeros(self.size, np.int64), lengths)
-        padded = np.zeros((self.size, -(-max(widest, 1) // 8) * 8), np.uint8)
-        padded[places, within] = blob
-        keys = padded.view(">u8").astype(np.uint64)
+        width = -(-max(widest, 1) // 8) * 8
+        keys = np.zeros((self.size, width // 8), np.uint64)
+        ends = np.cumsum(lengths)
+        for start in range(0, self.size, _AT_ONCE):
+            some = lengths[start : start + _AT_ONCE]
+            first = int(ends[start] - lengths[start])
+            padded = np.zeros((len(some), width), np.uint8)
+            within = ranges(np.zeros(len(some), np.int64), some)
+            letters = blob[first : first + len(within)]
+            padded[np.repeat(np.arange(len(some)), some), within] = letters
+            keys[start : start + _AT_ONCE] = padded.view(">u8")
         order = np.argsort(keys[:, 0], kind="stable")
         first = keys[order, 0]
         if bool((first[1:] == first[:-1]).any()):

@@ -9,9 +9,11 @@ from babel.support import NullTranslations
 from flask.testing import FlaskClient
 from small_archive import build
 
-from wiredesk.search import Archive
+from wiredesk.search import Archive, SearchRequest
 from wiredesk.web import create_app, i18n, views
 from wiredesk.web.catalogs import compiled, po_path, read, template
+from wiredesk.web.presenters import page_of
+from wiredesk.web.urls import Links
 
 TRANSLATED = [code for code in i18n.LANGUAGES if code != "en"]
 
@@ -95,6 +97,20 @@ def test_plural_forms(count: int) -> None:
     russian = i18n.speech_for("ru").stories(count)
     ending = {1: "сообщение", 21: "сообщение", 2: "сообщения", 3: "сообщения", 1234: "сообщения"}
     assert russian.endswith(ending.get(count, "сообщений"))
+
+
+@pytest.mark.parametrize("code", i18n.LANGUAGES)
+def test_spoken_names_of_links_hold_the_words_one_sees(archive: Archive, code: str) -> None:
+    request = SearchRequest().exclude_value("agency", "AFP").refine("agency", "AP")
+    page = page_of(archive.search(request), links=Links(), speech=i18n.speech_for(code))
+    choices = [choice for box in page.boxes for choice in box.choices]
+    assert any(choice.state == "off" for choice in choices)
+    for choice in choices:
+        assert choice.only_text in choice.only_name
+        assert choice.deny_text in choice.deny_name
+        assert choice.label in choice.name
+    for chip in page.chips:
+        assert chip.text in chip.remove
 
 
 class Pseudo(NullTranslations):
