@@ -14,7 +14,6 @@ in worker processes. Workers are spawned, never forked: a fork would inherit the
 The order of durability is: archive first, ledger second (`wiredesk.index.ledger`).
 """
 
-import logging
 import os
 import time
 from collections.abc import Iterable, Iterator
@@ -66,8 +65,6 @@ from wiredesk.index.report import (
 from wiredesk.index.writer import ArchiveWriter
 
 __all__ = ["Problem", "Progress", "Receipt", "Report", "index_files", "read_files"]
-
-log = logging.getLogger(__name__)
 
 Sources = Iterable[str | PathLike[str]]
 
