@@ -90,6 +90,7 @@ class Wiredesk:
             facet_limit=TOP,
             per_page=TOP,
             timeout=None,
+            sideways=False,
         )
         found = self._backend.find(wanted, request)
         counts = {
