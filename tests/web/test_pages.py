@@ -5,11 +5,14 @@ from collections.abc import Iterator
 from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
+from urllib.parse import quote
 from xml.etree import ElementTree
 
 import pytest
 from click.testing import CliRunner
 from flask.testing import FlaskClient
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from small_archive import EVIL, build, stories
 
 from wiredesk.cli import main
@@ -262,3 +265,46 @@ def test_a_feed_is_sound_xml_whatever_the_stories_hold(client: FlaskClient) -> N
 
 def test_a_results_page_is_small_enough(client: FlaskClient) -> None:
     assert len(client.get("/search?q=harbour").data) < 60_000
+
+
+def test_all_values_of_a_facet_can_be_narrowed_without_accents_or_case(client: FlaskClient) -> None:
+    text = html(client, "/facet/city?city.prefix=IZM")
+    assert 'aria-label="İzmir, 1 story"' in text
+    assert "Geneva, 2 stories" not in text
+    assert 'href="/search?city=%C4%B0zmir"' in text
+    ordered = html(client, "/facet/city?order=name")
+    assert ordered.index(">Bay A<") < ordered.index(">Beirut<") < ordered.index(">Geneva<")
+    shorter = html(client, "/facet/city?city.values=5")
+    assert 'href="/facet/city?city.values=205"' in shorter
+
+
+def test_the_map_has_a_linked_circle_for_each_known_city(client: FlaskClient) -> None:
+    text = html(client, "/map?q=bridge")
+    assert "<title>Geneva, 2 stories</title><circle" in text
+    assert 'href="/search?q=bridge&amp;city=Geneva"' in text
+    assert text.count("h0m") > 1000
+    assert "&lt;script&gt;" in html(client, "/map")
+
+
+def test_matches_of_a_story_are_numbered_and_linked_to_each_other(client: FlaskClient) -> None:
+    text = html(client, "/story/0000000000000001/x?q=bridge&city=Geneva")
+    assert '<mark id="m1">bridge</mark><span class="hop"><a href="#m2"' in text
+    assert '<mark id="m2">bridge</mark><span class="hop"><a href="#m1"' in text
+    assert "3 matches in this story" in text
+    assert 'href="/search?q=bridge&amp;city=Geneva">Back to the stories' in text
+
+
+def test_a_story_shows_its_neighbours_in_the_file(client: FlaskClient) -> None:
+    text = html(client, "/story/0000000000000003/x")
+    assert "Next to it in the file" in text
+    assert "/story/0000000000000004/story" in text
+
+
+@given(st.text(max_size=60), st.sampled_from(["/search", "/search.json", "/facet/city", "/map"]))
+@settings(derandomize=True, deadline=None, max_examples=60)
+def test_no_text_in_an_address_gives_a_server_error(
+    client: FlaskClient, text: str, path: str
+) -> None:
+    for url in (f"{path}?q={quote(text, errors='replace')}", f"{path}?{text}"):
+        assert client.get(url).status_code < 500
+    assert client.get(f"/story/{quote(text, errors='replace')}").status_code < 500
