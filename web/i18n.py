@@ -255,6 +255,8 @@ class Speech:
             return str(self.locale.languages.get(value, value))
         if field.kind == "date":
             return self.date(value)
+        if field.labels == "file":
+            return "/".join(value.replace("\\", "/").rsplit("/", 2)[-2:])
         return value
 
     def form(self, value: str) -> str:
