@@ -18,9 +18,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wiredesk.index import analysis
-from wiredesk.index.codec.segment import GAP
 from wiredesk.index.schema import FIELDS, NOT_STATED
 from wiredesk.search import facets
+from wiredesk.search.clauses import (
+    in_a_row,
+    phrase_words,
+    side_by_side,
+    stems_only,
+    telling,
+    widens,
+)
 from wiredesk.search.docset import DocSet, Ids, distinct, intersection, member, union
 from wiredesk.search.expansion import Deadline, Pattern, expand, ordinals
 from wiredesk.search.histogram import within
@@ -130,7 +137,7 @@ class Evaluator:
     def match(self, query: Query) -> Matched:
         """The stories that match."""
         sets = self._sets(query, _Context())
-        full = self._full if _widens(query) else None
+        full = self._full if widens(query) else None
         return Matched(sets=sets, full=full, words=self._words, notes=self._notes)
 
     def _sets(self, query: Query, context: _Context) -> Sets:
@@ -219,9 +226,9 @@ class Evaluator:
         return self._sets(query.clause, replace(context, count=max(1, query.count)))
 
     def _words_node(self, query: Words, context: _Context) -> Sets:
-        clauses = _side_by_side(query)
+        clauses = side_by_side(query)
         negated = [c for c in clauses if isinstance(c, Not)]
-        loose = _telling([c for c in clauses if is_loose(c)])
+        loose = telling([c for c in clauses if is_loose(c)])
         held = [c for c in clauses if not is_loose(c) and not isinstance(c, Not)]
         loose_sets = [self._sets(c, context) for c in loose]
         base = [self._sets(c, context) for c in held]
@@ -407,14 +414,14 @@ class Evaluator:
     def _spots(self, query: Query, context: _Context) -> Sets:
         """The stories where the clause matches often enough at places that fit the context."""
         likely = self._likely(query, context)
-        if not _stems_only(query) or (isinstance(query, Near) and not context.plain):
+        if not stems_only(query) or (isinstance(query, Near) and not context.plain):
             return self._read_again(query, context, likely)
         result = []
         for i, size in enumerate(self._sizes):
             if self.deadline.passed():
                 result.append(DocSet.empty(size))
                 continue
-            if context == _Context() and _in_a_row(query):
+            if context == _Context() and in_a_row(query):
                 result.append(self._row(query, i, likely[i]))
                 continue
             docs = self._matches(query, context, i, likely[i]) >> 32
@@ -433,7 +440,7 @@ class Evaluator:
         """
         assert isinstance(query, Term | Phrase)
         docs = likely.ids
-        stems = [analysis.stem(w) for w in _phrase_words(query)]
+        stems = [analysis.stem(w) for w in phrase_words(query)]
         entries = [self.snapshot.entries(s, i, likely) for s in stems]
         found: list[Ids] = []
         for start in range(0, len(docs), ROWS):
@@ -462,7 +469,7 @@ class Evaluator:
                 return self._all_of([self._likely(c, context) for c in (query.left, query.right)])
             case Term() | Phrase():
                 exact = isinstance(query, Term) and query.exact
-                words = _phrase_words(query)
+                words = phrase_words(query)
                 stems = words if exact else [analysis.stem(w) for w in words]
                 parts = [self._listed("words" if exact else "text", w) for w in stems]
                 return self._all_of(parts) if parts else self._nothing()
@@ -490,7 +497,7 @@ class Evaluator:
             return pairs[1], pairs[0]
         assert isinstance(query, Term | Phrase)
         slop = query.slop if isinstance(query, Phrase) else 0
-        stems = [analysis.stem(w) for w in _phrase_words(query)]
+        stems = [analysis.stem(w) for w in phrase_words(query)]
         places = {s: self._places(s, context, i, docs) for s in dict.fromkeys(stems)}
         starts = ends = places[stems[0]]
         for stem in stems[1:]:
@@ -609,9 +616,9 @@ class Evaluator:
     def parts(self, query: Query) -> "list[Part]":
         """The words that rank, each once, in the order of the query; none if no clause ranks."""
         wanted = list(self._ranking(query, _Context()))
-        telling = [w for w in wanted if w.quoted or w.word not in analysis.STOP_WORDS]
+        ranking = [w for w in wanted if w.quoted or w.word not in analysis.STOP_WORDS]
         counted: dict[tuple[str, str, Any], Part] = {}
-        for want in telling or wanted:
+        for want in ranking or wanted:
             for name in want.fields:
                 stem = analysis.stem(want.word)
                 key = (name, stem, want.clause)
@@ -654,7 +661,7 @@ class Evaluator:
                 yield from self._words_of(query, context)
 
     def _words_of(self, query: Term | Phrase, context: _Context) -> "Iterable[_Wanted]":
-        words = _phrase_words(query)
+        words = phrase_words(query)
         fields = ("text",) if context.scope.fields is None else context.scope.fields
         fields = tuple(f for f in fields if f == "text" or f in TEXT)
         if not words or not fields:
@@ -731,62 +738,3 @@ _NODES: dict[type, Callable[[Evaluator, Any, _Context], Sets]] = {
 
 def _count(sets: Sets) -> int:
     return sum(map(len, sets))
-
-
-def _widens(query: Query) -> bool:
-    """Whether the words side by side stand at the top, alone or among clauses that all hold."""
-    if isinstance(query, And):
-        return sum(isinstance(c, Words) for c in query.clauses) == 1
-    return isinstance(query, Words)
-
-
-def _side_by_side(query: Words) -> list[Query]:
-    """The clauses; words side by side in brackets among them are just more of them."""
-    clauses: list[Query] = []
-    for clause in query.clauses:
-        clauses += _side_by_side(clause) if isinstance(clause, Words) else [clause]
-    return clauses
-
-
-def _telling(clauses: list[Query]) -> list[Query]:
-    """Without stop words, unless there is nothing else; each clause once."""
-    distinct = list({_meaning(c): c for c in clauses}.values())
-    telling = [
-        c
-        for c in distinct
-        if not (
-            isinstance(c, Term) and not c.exact and set(query_words(c.text)) <= analysis.STOP_WORDS
-        )
-    ]
-    return telling or distinct
-
-
-def _meaning(clause: Query) -> Any:
-    if isinstance(clause, Term) and not clause.exact:
-        return tuple(map(analysis.stem, query_words(clause.text)))
-    return clause
-
-
-def _phrase_words(query: Term | Phrase) -> list[str]:
-    texts = (query.text,) if isinstance(query, Term) else query.words
-    return [w for text in texts for w in query_words(text)]
-
-
-def _in_a_row(query: Query) -> bool:
-    if not isinstance(query, Term | Phrase) or (isinstance(query, Phrase) and query.slop):
-        return False
-    return 1 < len(_phrase_words(query)) < GAP
-
-
-def _stems_only(query: Query) -> bool:
-    """Whether the positions of stems decide the clause."""
-    match query:
-        case Term():
-            return not query.exact
-        case Phrase():
-            return True
-        case Or():
-            return all(map(_stems_only, query.clauses))
-        case Near():
-            return _stems_only(query.left) and _stems_only(query.right)
-    return False
