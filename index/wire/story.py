@@ -534,8 +534,14 @@ class _Reader:
                 self._byline(line)
             elif i in ending and self._end_matter(line, i):
                 continue
+            elif 0 <= credited < i and self._trails(i):
+                self._drop(line, "after the credit")
             else:
                 self._text(line, i == start)
+
+    def _trails(self, i: int) -> bool:
+        """Whether only labels and teasers follow: no running text from this line on."""
+        return not any(n.kind == "text" and is_sentence(n.text) for n in self.lines[i:])
 
     def _signoff(self, line: Line) -> None:
         agency = signoff_agency(line.text)
