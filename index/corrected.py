@@ -293,6 +293,8 @@ def value_counts(archive: ArchiveReader, field: str) -> Counter[str]:
 DOMINANT = 0.9
 LIKE = 0.92
 _SHORTEST = 8
+_CROWD = 400
+"""Beginnings and ends that more values than this share say nothing; comparing would take long."""
 
 
 def suggest(archive: ArchiveReader, *, limit: int = 50) -> list[Suggestion]:
@@ -341,6 +343,8 @@ def _alike(field: str, counts: Counter[str]) -> Iterator[tuple[float, Suggestion
                 blocks.setdefault(block, []).append(value)
     seen = set()
     for values in blocks.values():
+        if len(values) > _CROWD:
+            continue
         values.sort(key=len)
         for i, one in enumerate(values):
             for other in values[i + 1 :]:

@@ -430,6 +430,100 @@ def box_of(facet: Facet, result: SearchResult, links: Links, speech: Speech) -> 
     )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FacetPage:
+    """All values of one facet."""
+
+    title: str
+    heading: str
+    field: str
+    choices: tuple[Choice, ...]
+    dates: Histogram | None
+    orders: tuple[Link, ...]
+    prefix: str
+    hidden: tuple[Pair, ...]
+    more: Link | None
+    back: str
+    chips: tuple[Chip, ...]
+    query: str
+    index: bool = False
+
+
+VALUES_A_PAGE = 200
+UNIT_TITLES = {
+    "day": N_("by day"),
+    "week": N_("by week"),
+    "month": N_("by month"),
+    "year": N_("by year"),
+}
+
+
+def facet_page_of(name: str, result: SearchResult, *, links: Links, speech: Speech) -> FacetPage:
+    """The page with all values of a facet; links of its values lead back to the stories."""
+    request = result.request
+    facet = result.facets[name]
+    plain = replace(
+        request,
+        facets=None,
+        facet_limits={},
+        facet_prefix={},
+        facet_order="count",
+        date_unit="auto",
+        page=1,
+    )
+    values = [v for v in facet.values if v.value != NOT_STATED]
+    prefix = request.facet_prefix.get(name, "")
+    missing = facet.missing or facet.missing_selected or facet.missing_excluded
+    if missing and not prefix:
+        values.append(
+            FacetValue(
+                value=NOT_STATED,
+                count=facet.missing,
+                selected=facet.missing_selected,
+                excluded=facet.missing_excluded,
+            )
+        )
+    here = replace(request, page=1)
+    if name == "date":
+        orders = tuple(
+            Link(
+                text=speech.gettext(title),
+                url=links.facet(name, replace(here, date_unit=unit)),  # type: ignore[arg-type]
+                current=unit == facet.unit,
+            )
+            for unit, title in UNIT_TITLES.items()
+        )
+    else:
+        orders = tuple(
+            Link(
+                text=speech.gettext(title),
+                url=links.facet(name, replace(here, facet_order=order)),  # type: ignore[arg-type]
+                current=order == request.facet_order,
+            )
+            for order, title in (("count", N_("by count")), ("name", N_("A–Z")))
+        )
+    limit = request.facet_limits.get(name, VALUES_A_PAGE)
+    more = None
+    if name != "date" and facet.total > limit:
+        wider = replace(here, facet_limits={name: limit + VALUES_A_PAGE})
+        more = Link(text=speech.gettext("Show more"), url=links.facet(name, wider))
+    heading = speech.field(name)
+    return FacetPage(
+        title=SEPARATOR.join(part for part in (heading, request.query.strip()) if part),
+        heading=heading,
+        field=name,
+        choices=tuple(choice_of(v, name, plain, links, speech) for v in values),
+        dates=histogram(facet, plain, links=links, speech=speech) if name == "date" else None,
+        orders=orders,
+        prefix=prefix,
+        hidden=tuple(p for p in query_pairs(here) if p[0] != f"{name}.prefix"),
+        more=more,
+        back=links.search(plain),
+        chips=chips_of(plain, links, speech),
+        query=request.query,
+    )
+
+
 def choice_of(
     value: FacetValue, name: str, request: SearchRequest, links: Links, speech: Speech
 ) -> Choice:
@@ -563,6 +657,53 @@ def pager_of(result: SearchResult, links: Links, speech: Speech) -> Pager:
         )
         if result.hits
         else "",
+    )
+
+
+# --- help ---------------------------------------------------------------------------------------
+
+EXAMPLES: tuple[tuple[str, str], ...] = (
+    ("harbour strike", N_("with these words, in any form; the more of them the better")),
+    ('"harbour strike"', N_("with these words side by side")),
+    ("harbour OR port", N_("with either word")),
+    ("harbour -strike", N_("with the first word but not the second")),
+    ("(harbour OR port) AND strike", N_("with brackets to say what belongs together")),
+    ("harbo*", N_("with a word that begins like this")),
+    ("=strike", N_("with exactly this word, not its other forms")),
+    ("harbor~", N_("with a word spelled nearly like this")),
+    ("harbour NEAR/5 strike", N_("with both words at most five words apart")),
+    ("headline:strike", N_("with the word in the headline")),
+    ("city:Geneva", N_("filed from a city")),
+    ("by:kessler", N_("by a reporter")),
+    ("person:kessler", N_("that mention a person")),
+    ("2016-02", N_("of a month; a year or a day work too")),
+)
+
+KEYS: tuple[tuple[str, str], ...] = (
+    ("/", N_("to the search box")),
+    ("j k", N_("next and previous story of the list")),
+    ("n p", N_("next and previous match in a story")),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Example:
+    """A query to try and what it finds."""
+
+    query: str
+    meaning: str
+    url: str
+
+
+def examples_of(links: Links, speech: Speech) -> tuple[Example, ...]:
+    """The examples of the help page."""
+    return tuple(
+        Example(
+            query=query,
+            meaning=speech.gettext(meaning),
+            url=links.search(SearchRequest(query=query)),
+        )
+        for query, meaning in EXAMPLES
     )
 
 

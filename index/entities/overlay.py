@@ -5,7 +5,8 @@ In this order, each step seeing what the one before left:
 1. the ends of a mention are trimmed: quotes, "the", a possessive, titles before a person;
 2. word lists (`listed`): countries, peoples, agencies and bodies, as they are written; never
    inside a longer mention of the model, which knows more;
-3. a person or organisation whose name is that of a city is the city, unless a person of the story
+3. the last word of a name says what it is (`Calder Petroleum`, `Nordvik Glacier`); a person or
+   organisation whose name is that of a city is the city, unless a person of the story
    bears it;
 4. `Long Name (LN)` makes LN what the long name is, everywhere in the story;
 5. the surname of a person is a person; any other name is what it mostly is in this story, also
@@ -47,6 +48,7 @@ def overlay(text: str, mentions: list[Mention], *, body_at: int) -> list[Mention
     mentions = [m for m in (_trimmed(text, m) for m in mentions) if m is not None]
     mentions = _with_lists(text, mentions)
     mentions = _parted(text, mentions)
+    mentions = _by_last_word(text, mentions)
     mentions = _cities(text, mentions)
     mentions = _abbreviations(text, mentions)
     mentions = _short_forms(text, mentions)
@@ -178,6 +180,37 @@ def _lines_in_capitals(text: str) -> Iterator[tuple[int, str]]:
         piece = line.group()
         if piece.isupper() and len(piece) > 12:
             yield line.start(), piece
+
+
+_BODY_WORDS = frozenset(
+    "Petroleum Energy Motor Motors Bank University Ministry Party Corp Corp. Inc Inc. Ltd Ltd. Plc"
+    " Holding Holdings Group Airlines Airways Industries Securities Partners Union Association"
+    " Federation Council Committee Commission Court Agency Institute Foundation Authority"
+    " Department Organisation Organization Observatory Movement Parliament Newspaper"
+    " Pharmaceuticals Technologies Systems Electronics Steel Telecom Company Co. Brigade Army"
+    " Police".split()
+)
+_PLACE_WORDS = frozenset(
+    "Glacier River Mountains Islands Province Peninsula Strait Airport Desert Delta Plateau Gulf"
+    " Ocean Sea".split()
+)
+
+
+def _by_last_word(text: str, mentions: list[Mention]) -> list[Mention]:
+    """`Calder Petroleum` is a body and `Nordvik Glacier` a place, whatever the model thinks."""
+    listed = lists().listed
+    out = []
+    for m in mentions:
+        name = text[m.start : m.end]
+        last = name.rpartition(" ")[2] if " " in name and name not in listed else ""
+        if last and m.label != "NORP" and all(listed.get(w) == "NORP" for w in name.split()):
+            m = m._replace(label="NORP", found_by="list")
+        elif last in _BODY_WORDS and m.label in ("PERSON", "LOC"):
+            m = m._replace(label="ORG", found_by="list")
+        elif last in _PLACE_WORDS and m.label in ("PERSON", "ORG"):
+            m = m._replace(label="LOC", found_by="list")
+        out.append(m)
+    return out
 
 
 _AND = re.compile(r",? and |, ")

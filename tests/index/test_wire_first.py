@@ -32,12 +32,3 @@ def test_a_story_sent_again_later_is_another_one() -> None:
     )
     assert first != again
     assert first == same
-
-
-def test_teasers_behind_the_credit_are_not_the_story() -> None:
-    (story,) = read_stories(STORY + "\nFive walks along the mole\nFerry news\n", path="a.txt")
-    assert story.body.endswith("It was close.")
-    assert [(d.line, d.reason) for d in story.dropped] == [
-        ("Five walks along the mole", "after the credit"),
-        ("Ferry news", "after the credit"),
-    ]
