@@ -1,9 +1,10 @@
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from wiredesk.errors import ArchiveNotFound, ArticleNotFound, BackendUnavailable, UnknownField
-from wiredesk.index.article import Article, City, Dateline, Source
+from wiredesk.index.article import Article, City, Dateline, Entity, Source
 from wiredesk.index.document import to_document
 from wiredesk.index.writer import ArchiveWriter
 from wiredesk.search import Archive, FacetValue, SearchRequest, open_archive
@@ -162,3 +163,23 @@ def test_countries_are_chosen_by_name_or_code(archive: Archive, name: str) -> No
 def test_a_country_is_found_by_the_beginning_of_its_name(archive: Archive) -> None:
     assert archive.terms("country", "switz") == [("CH", 2)]
     assert archive.search("from:nor*").total == 2
+
+
+def test_an_embedder_searches_refines_and_searches_again(tmp_path: Path) -> None:
+    article = replace(
+        STORIES[0],
+        desk="commodities",
+        entities=(Entity(label="LOC", text="Chicago", name="Chicago", start=0, end=7),),
+    )
+    with ArchiveWriter(tmp_path / "wire.wdx") as writer:
+        for each in (article, *STORIES[1:]):
+            writer.add(to_document(each))
+    with open_archive(tmp_path / "wire.wdx") as archive:
+        result = archive.search(
+            "grain exports", filters={"place": ["Chicago"]}, facets=["place", "desk"]
+        )
+        assert [hit.article.headline for hit in result.hits] == ["Grain exports rise"]
+        assert list(result.facets) == ["place", "desk"]
+        narrower = archive.search(result.request.refine("desk", "commodities"))
+        assert narrower.total == 1
+        assert narrower.facets["desk"].values[0].selected
