@@ -75,7 +75,10 @@ def body_begins(lines: Sequence[Line]) -> int:
     texts = [i for i, line in enumerate(lines) if line.kind == "text"]
     heads = [i for i in texts if is_stamp(lines[i].text) or is_byline(lines[i].text)]
     if heads and heads[-1] < 8:
-        return heads[-1] + 1
+        titled = any(i not in heads and not is_note(lines[i].text) for i in texts if i < heads[-1])
+        after = [i for i in texts if i > heads[-1]]
+        # A stamp may stand above the headline: then the text begins behind that.
+        return after[0] + 1 if not titled and after else heads[-1] + 1
     if len(texts) == 1 and is_lead(lines, texts[0]):
         return texts[0]
     return texts[1] if len(texts) > 1 else len(lines)

@@ -28,7 +28,7 @@ HEAD_LINES = 7
 
 _BLANK_LINE = re.compile(r"\r?\n[ \t\u00a0]*\r?\n")
 _MAY_OPEN = re.compile(
-    r"[(\[]?[A-ZÀ-ÞİŞĞČŠŽ][^\n]{0,140}?(?:[-–—_―\u2212]{1,4}(?=[\s\"“A-Z])|[)\]]|/[.:\s]|:\s|\.-"
+    r"[(\[]?[A-ZÀ-ÞİŞĞČŠŽ][^\n]{0,140}?(?:[-–—_―\u2212]{1,4}(?=[\s\"“A-Z]|$)|[)\]]|/[.:\s]|:\s|\.-"
     r"|, [A-Z][a-z.]+ (?:A|An|The|In|On|At)\s)"
 )
 _CAPTION = re.compile(

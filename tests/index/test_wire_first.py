@@ -32,3 +32,31 @@ def test_a_story_sent_again_later_is_another_one() -> None:
     )
     assert first != again
     assert first == same
+
+
+def test_a_table_below_its_dateline_is_read_as_a_story() -> None:
+    text = """3-MAR-1987 08:24:17
+MUSTER CORP <MUS> 3RD QTR NET
+    BELMONT, Calif., March 3 -
+    Shr 16 cts vs eight cts
+    Net 4,834 vs 2,052
+ Reuter
+"""
+    (story,) = read_stories(text, path="a.txt")
+    assert story.headline == "MUSTER CORP <MUS> 3RD QTR NET"
+    assert [c.name for c in story.cities] == ["Belmont"]
+    assert story.body.startswith("Shr 16 cts")
+
+
+def test_a_headline_alone_below_a_stamp_is_a_headline() -> None:
+    text = "3-MAR-1987 08:24:17\n******MUSTER CORP RAISES DIVIDEND TO 38 CTS FROM 36 CTS\n\n"
+    (story,) = read_stories(text, path="a.txt")
+    assert story.headline == "MUSTER CORP RAISES DIVIDEND TO 38 CTS FROM 36 CTS"
+    assert (story.date, story.body) == ("1987-03-03", "")
+
+
+def test_rates_below_a_stamp_and_a_headline_are_the_body() -> None:
+    text = "7-APR-1987 11:18:01\nHARBOUR RATES CLOSE 1616 - APR 7\n MTH  LAST\n Jun  62\n"
+    (story,) = read_stories(text, path="a.txt")
+    assert story.headline == "HARBOUR RATES CLOSE 1616 - APR 7"
+    assert story.body.split() == ["MTH", "LAST", "Jun", "62"]
