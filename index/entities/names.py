@@ -5,6 +5,7 @@ name in the table; a person the one full name of the story that a bare surname f
 fit, neither. Everything else keeps its most frequent spelling.
 """
 
+import functools
 import re
 from collections import Counter
 from collections.abc import Iterable
@@ -50,6 +51,18 @@ class _Spellings:
 
     def __init__(self, text: str) -> None:
         self._text = text
+        self._known: dict[str, str] = {}
+        self._loud_lines = [
+            (line.start(), line.end())
+            for line in re.finditer(r"[^\n]{13,}", text)
+            if line.group().isupper()
+        ]
+
+    @functools.cached_property
+    def _folded(self) -> str:
+        """The text without capitals; empty if that would move its characters."""
+        folded = self._text.casefold()
+        return folded if len(folded) == len(self._text) else ""
 
     def clean(self, mention: Mention) -> str:
         """The name at a mention: blanks and quotes evened out, no possessive, no title."""
@@ -65,10 +78,7 @@ class _Spellings:
 
     def _loud(self, mention: Mention) -> bool:
         """Whether the mention stands in a line of capitals."""
-        start = self._text.rfind("\n", 0, mention.start) + 1
-        end = self._text.find("\n", mention.end)
-        line = self._text[start : end if end >= 0 else None]
-        return len(line) > 12 and line.isupper()
+        return any(start <= mention.start < end for start, end in self._loud_lines)
 
     def _shouted(self, name: str, mention: Mention) -> bool:
         if "." in name:
@@ -80,18 +90,22 @@ class _Spellings:
 
     def _spoken(self, name: str) -> str:
         """The name as the story writes it elsewhere, else with capitals at the word starts."""
+        if name not in self._known:
+            self._known[name] = self._find_spoken(name)
+        return self._known[name]
+
+    def _find_spoken(self, name: str) -> str:
         title = re.sub(r"[^\W\d_]{2,}", lambda w: w.group().capitalize(), name)
         title = re.sub(r"(?<=')S\b", "s", title)
         title = re.sub(r"(?<= )(Of|The|And|For|In)(?= )", lambda w: w.group().lower(), title)
         if title in self._text:
             return title
-        folded = name.casefold()
-        at = self._text.casefold().find(folded)
-        while at >= 0 and len(self._text.casefold()) == len(self._text):
+        at = self._folded.find(name.casefold())
+        while at >= 0:
             other = self._text[at : at + len(name)]
             if not other.isupper() and other[:1].isupper():
                 return other
-            at = self._text.casefold().find(folded, at + 1)
+            at = self._folded.find(name.casefold(), at + 1)
         return title
 
 

@@ -132,7 +132,13 @@ def _with_lists(text: str, mentions: list[Mention]) -> list[Mention]:
         found += _listed(text, tables.capitals, line, at)
     if not found:
         return mentions
-    found.sort()
+    return _merged(mentions, found)
+
+
+def _merged(mentions: list[Mention], found: list[Mention]) -> list[Mention]:
+    """Mentions with what rules found in place of those it touches, but for longer ones around it
+    and the very same."""
+    found = sorted(found)
     kept: list[Mention] = []
     taken: list[Mention] = []
     i = 0
@@ -261,16 +267,12 @@ def _abbreviations(text: str, mentions: list[Mention]) -> list[Mention]:
     for m in mentions:
         if m.label in ("ORG", "LOC") and (short := abbreviation_after(text, m)):
             bound[short] = m.label
-    for short, label in bound.items():
-        hits = [Mention(s, s + len(short), label, "alias") for s in _occurrences(text, short)]
-        for hit in hits:
-            over = [m for m in mentions if m.start < hit.end and hit.start < m.end]
-            if any(m.end - m.start > hit.end - hit.start for m in over):
-                continue
-            if any(m == hit._replace(found_by=m.found_by) for m in over):
-                continue
-            mentions = sorted([*(m for m in mentions if m not in over), hit])
-    return mentions
+    hits = [
+        Mention(start, start + len(short), label, "alias")
+        for short, label in bound.items()
+        for start in _occurrences(text, short)
+    ]
+    return _merged(mentions, hits) if hits else mentions
 
 
 def _short_forms(text: str, mentions: list[Mention]) -> list[Mention]:

@@ -1,8 +1,10 @@
 """Stories in, stories with entities out: the shipped model, other models, and none."""
 
 import logging
+import re
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,7 +13,11 @@ import pytest
 from wiredesk.errors import ConfigError
 from wiredesk.index.article import Article
 from wiredesk.index.entities import Finder, load_finder
+from wiredesk.index.entities.labels import Label
 from wiredesk.index.entities.language import guess_language
+from wiredesk.index.entities.mention import Mention
+from wiredesk.index.entities.names import facet_names
+from wiredesk.index.entities.overlay import overlay
 from wiredesk.index.wire import read_stories
 
 STORY = """Ministers meet in Geneva over flood relief
@@ -177,3 +183,22 @@ def test_spacy_is_loaded_only_with_a_model() -> None:
     )
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert run.stdout.split() == ["False", "True"]
+
+
+def test_time_grows_with_the_length_of_a_paragraph_and_not_with_its_square() -> None:
+    def seconds(count: int) -> float:
+        text = "Brill of the Coastal Relief Network (CRN) left GENEVA with CRN rice. " * count
+        names = ("Brill", "Coastal Relief Network", "GENEVA")
+        labels: tuple[Label, ...] = ("PERSON", "ORG", "LOC")
+        mentions = [
+            Mention(m.start(), m.end(), label)
+            for name, label in zip(names, labels, strict=True)
+            for m in re.finditer(name, text)
+        ]
+        start = time.process_time()
+        better = overlay(text, sorted(mentions), body_at=0)
+        assert len(facet_names(text, better)) == len(better) >= 5 * count
+        return time.process_time() - start
+
+    seconds(10)
+    assert seconds(4000) < 40 * max(seconds(400), 0.01)
