@@ -42,7 +42,7 @@ _LOWER = r"[a-z][a-z.]+(?: [a-z][a-z.]+){0,2}"
 def _date() -> re.Pattern[str]:
     month = rf"(?P<month>{month_pattern()}|apri l|febuary|janury)\.?"
     return re.compile(
-        rf"(?P<lead>[,.]?\s*)(?:(?:mon|tues?|wed(?:nes)?|thurs?|fri|sat(?:ur)?|sun)(?:day)?\.?,\s*)?"
+        rf"(?P<lead>\s?[,.]?\s*)(?:(?:mon|tues?|wed(?:nes)?|thurs?|fri|sat(?:ur)?|sun)(?:day)?\.?,\s*)?"
         rf"(?:{month}\s*(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?!\d)"
         rf"|(?P<day2>\d{{1,2}})(?:st|nd|rd|th|\.)?\s(?:de\s)?(?P<month2>{month_pattern()})\b\.?)"
         rf"(?:,?\s*(?P<year>(?:19|20)\d{{2}})(?!\d))?",

@@ -530,12 +530,17 @@ class _Reader:
                 self._credit(line, line.start, self.lines[credited].end)
             elif is_note(line.text) and (i in ending or not self.body):
                 self._note("advisory", line)
-            elif not self.body and is_byline(line.text):
+            elif not self.body and is_byline(line.text) and not self._filed_on(line):
                 self._byline(line)
-            elif i in ending and self._end_matter(line, i):
+            elif i in ending and not self._filed_on(line) and self._end_matter(line, i):
                 continue
             else:
                 self._text(line, i == start)
+
+    def _filed_on(self, line: Line) -> bool:
+        """Whether the dateline stands on this line, behind a byline that runs into it."""
+        found = self.dateline
+        return found is not None and line.start <= found.start < line.end
 
     def _signoff(self, line: Line) -> None:
         agency = signoff_agency(line.text)

@@ -1,6 +1,6 @@
 """The plainest wire copy is read right."""
 
-from wiredesk.index.wire import read_stories
+from wiredesk.index.wire import parse_dateline, read_stories
 
 STORY = """Harbour council votes for a new mole
 
@@ -60,3 +60,32 @@ def test_rates_below_a_stamp_and_a_headline_are_the_body() -> None:
     (story,) = read_stories(text, path="a.txt")
     assert story.headline == "HARBOUR RATES CLOSE 1616 - APR 7"
     assert story.body.split() == ["MTH", "LAST", "Jun", "62"]
+
+
+def test_a_byline_that_runs_into_its_dateline_names_its_people_once() -> None:
+    lead = "The state said so on Monday.\n"
+    for text, city, names in (
+        (f"Tram runs\n\nBy Ada Muster Dhaka, May 2 (PTI) {lead}", "Dhaka", ["Ada Muster"]),
+        (
+            f"Tram runs\n\nBy ADA MUSTER and OLE ROE, Associated Press ROME (AP) — {lead}",
+            "Rome",
+            ["ADA MUSTER", "OLE ROE"],
+        ),
+    ):
+        (story,) = read_stories(text, path="a.txt")
+        assert [c.name for c in story.cities] == [city]
+        assert [b.name.casefold() for b in story.byline] == [n.casefold() for n in names]
+        assert story.body == lead.strip()
+
+
+def test_typing_slips_of_datelines_and_sign_offs_are_read() -> None:
+    text = "Tram runs\n    ATLANTA , March 3 - The tram ran on time.\n REUTER...\n"
+    (story,) = read_stories(text, path="a.txt")
+    assert ([c.name for c in story.cities], story.agency, story.date) == (
+        ["Atlanta"], "Reuters", "--03-03",
+    )  # fmt: skip
+    maine = parse_dateline("OLD TOWN, Me., March 25 - The tram ran on time.")
+    assert maine is not None
+    assert [(c.city, c.region, c.country_code) for c in maine.cities] == [
+        ("OLD TOWN", "Maine", "US")
+    ]
