@@ -14,6 +14,7 @@ from typing import Any
 from markupsafe import Markup, escape
 
 from wiredesk.index.article import Article, Evidence
+from wiredesk.index.countries import country_name
 from wiredesk.index.document import LABEL_FIELDS
 from wiredesk.search.model import Hit, SearchRequest
 from wiredesk.web.i18n import DATE_BASES, N_, Speech
@@ -478,7 +479,7 @@ def json_ld(article: Article, address: str) -> dict[str, Any]:
             else {"@type": "Place", "name": city.name}
             for city in article.cities
         ],
-        "contentLocation": [{"@type": "Place", "name": name} for name in mentioned],
+        "contentLocation": [{"@type": "Place", "name": country_name(name)} for name in mentioned],
     }
     return {key: value for key, value in data.items() if value}
 

@@ -41,6 +41,7 @@ from wiredesk.search.limits import HTTP
 from wiredesk.search.model import DateUnit, Hit, SearchRequest, SearchResult
 from wiredesk.web import exports, story
 from wiredesk.web.charts import DatelineMap, dateline_map, zoomed
+from wiredesk.web.guide import KEYS, examples_of
 from wiredesk.web.i18n import (
     LANGUAGES,
     N_,
@@ -53,13 +54,9 @@ from wiredesk.web.i18n import (
 )
 from wiredesk.web.places import city_point, land
 from wiredesk.web.presenters import (
-    KEYS,
-    VALUES_A_PAGE,
     Chip,
     article_json,
     chips_of,
-    examples_of,
-    facet_page_of,
     hidden_pairs,
     narrowed,
     page_of,
@@ -67,6 +64,7 @@ from wiredesk.web.presenters import (
 )
 from wiredesk.web.reading import sentence
 from wiredesk.web.urls import EXPORTS, Links, Pair, State, encode, read_pairs
+from wiredesk.web.values import VALUES_A_PAGE, facet_page_of
 
 MAX_EXPORT = 10_000
 """Most stories in a CSV or JSON lines export; the answer says when it was cut."""

@@ -18,6 +18,7 @@ from wiredesk.index.analysis import (
     stem,
 )
 from wiredesk.index.codec.files import Array
+from wiredesk.index.codec.packing import owners, ranges
 from wiredesk.index.codec.segment import FOLDED, GAP, LEAD_WORDS, MISSING_DAY, hash_id
 from wiredesk.index.codec.stored import BLOCK, StoredWriter, dump_article, pack_block
 from wiredesk.index.codec.tables import SegmentWriter
@@ -179,9 +180,8 @@ class SegmentBuilder:
         word = vocabulary.expand(raw, per_raw, before)
         keys = vocabulary.sort_keys(word, word_bounds[:-1:2], headline)
         # A part is a headline (even number) or a body (odd).
-        part = np.repeat(np.arange(2 * n, dtype=np.uint32), lengths)
-        in_part = np.arange(len(word), dtype=np.uint32)
-        in_part -= np.repeat(word_bounds[:-1].astype(np.uint32), lengths)
+        part = owners(lengths)
+        in_part = ranges(np.zeros(2 * n, np.int64), lengths).astype(np.uint32)
         starts = self._starts_of_sentences(vocabulary, raw, before, word_bounds)
         body_at = np.zeros(2 * n, np.uint32)
         body_at[1::2] = headline + GAP

@@ -12,6 +12,7 @@ from wiredesk.index.codec.packing import (
     OccurrenceWriter,
     PatchedWriter,
     SegmentFull,
+    owners,
     ranges,
     widths_of,
 )
@@ -191,9 +192,9 @@ class SegmentWriter:
         columns.add(f"{field}.rank", rank)
         columns.add(f"{field}.by_rank", by_rank.astype(np.uint32))
         columns.add(f"{field}.counts", counts[by_rank].astype(np.uint32))
-        owners = np.repeat(np.arange(self.doc_count, dtype=np.uint32), np.diff(offsets))
+        docs = owners(np.diff(offsets))
         table = self.table(field)
-        table.add(values, counts.astype(np.uint32), owners[np.argsort(ordinals, kind="stable")])
+        table.add(values, counts.astype(np.uint32), docs[np.argsort(ordinals, kind="stable")])
         self.finish_table(table)
 
     def stories(

@@ -12,9 +12,10 @@ small state machine reads the people of each clause. Names distribute backwards 
 """
 
 import re
+import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 
 from wiredesk.index.article import Byline, Role
@@ -95,9 +96,18 @@ class _Clause:
     start: int
 
 
+LONGEST = 6000
+"""A credit line has no more characters."""
+
+
+def _composed(text: str) -> str:
+    """The text in composed form (NFC), in which letters with accents are one character."""
+    return text if text.isascii() else unicodedata.normalize("NFC", text)
+
+
 def parse_credit(text: str) -> tuple[Byline, ...]:
     """Everyone a credit line names, in order; empty if the text is no credit line."""
-    text = text.replace("\u200b", "").replace("\u00a0", " ")
+    text = _composed(text[:LONGEST].replace("\u200b", "").replace("\u00a0", " "))
     people: list[Byline] = []
     for clause in _clauses(text):
         for role in clause.roles:
@@ -118,10 +128,11 @@ def credit_start(text: str) -> int:
     for match in _role_pattern().finditer(text):
         if not any(r in _words().roles for r in _role_words(match["role"])):
             continue
-        before = text[: match.start()].rstrip()
+        base = max(0, match.start() - 80)
+        before = text[base : match.start()].rstrip()
         opened = before.rstrip("([ ")
         if (opened != before and len(before) - len(opened) <= 3) or not opened:
-            return len(opened) + (len(before) > len(opened) and before[len(opened)] == " ")
+            return base + len(opened) + (len(before) > len(opened) and before[len(opened)] == " ")
         capital = match.group()[:1].isupper()
         if capital and (opened[-1] in '.!?”")' or text[match.start() - 1 : match.start()] == "\n"):
             following = text[match.end() : match.end() + 60]
@@ -294,9 +305,10 @@ _HOUSE = re.compile(
 )
 
 
+@lru_cache(maxsize=1024)
 def parse_byline(line: str) -> tuple[Byline, ...]:
     """The people of a line such as `By Anna Muster and John Roe, Reuters`; empty if none."""
-    line = line.replace("\u00a0", " ").strip()
+    line = _composed(line.replace("\u00a0", " ").strip())
     if len(line) > 200:
         return ()
     match = _BY.match(line)
@@ -308,9 +320,10 @@ def parse_byline(line: str) -> tuple[Byline, ...]:
     return _named(rest, line)
 
 
+@lru_cache(maxsize=1024)
 def is_byline(line: str) -> bool:
     """Whether a line is a byline, of people or of an organisation."""
-    line = line.replace("\u00a0", " ").strip()
+    line = _composed(line.replace("\u00a0", " ").strip())
     match = _BY.match(line)
     if match is None or len(line) > 160:
         return False

@@ -9,6 +9,7 @@ an agency mark, a date, a place in capitals, a place of the gazetteer, a real da
 """
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
@@ -87,6 +88,41 @@ def parse_dateline(
     that the story speaks of. `certain` accepts with one piece of evidence less (the caller knows
     that a dateline stands here).
     """
+    head = text[:REACH]
+    if head.isascii() or unicodedata.is_normalized("NFC", head):
+        return _parse(text, context, certain)
+    composed, origins = _compose(head)
+    found = _parse(composed + text[REACH:], context, certain)
+    if found is None:
+        return None
+
+    def origin(at: int) -> int:
+        return origins[at] if at < len(origins) else at - len(composed) + len(head)
+
+    return replace(
+        found,
+        start=origin(found.start),
+        end=origin(found.end),
+        cities=tuple(replace(c, start=origin(c.start), end=origin(c.end)) for c in found.cities),
+    )
+
+
+def _compose(text: str) -> tuple[str, list[int]]:
+    """The text in composed form (NFC), and for each of its characters where it came from; one
+    offset more for the end."""
+    parts: list[str] = []
+    origins: list[int] = []
+    start = 0
+    for at in range(1, len(text) + 1):
+        if at == len(text) or not unicodedata.combining(text[at]):
+            part = unicodedata.normalize("NFC", text[start:at])
+            parts.append(part)
+            origins += [start] * len(part)
+            start = at
+    return "".join(parts), [*origins, len(text)]
+
+
+def _parse(text: str, context: Sequence[str], certain: bool) -> Dateline | None:
     head = text[:REACH].replace("\r", " ").replace("\n", " ").replace("\u00a0", " ")
     head = head.replace("\t", " ")
     start = _WIDE.match(head).end()  # type: ignore[union-attr]  # the pattern may match nothing
@@ -100,7 +136,7 @@ def parse_dateline(
         agency, at, known_mark = front[0], front[1], True
         dash = _DASH.match(head, at)
         after = dash.end() if dash else at
-        inner = parse_dateline(text[after:], context=context) if dash else None
+        inner = _parse(text[after:REACH], context, False) if dash else None
         if inner is not None and inner.cities and inner.start <= 2:
             shift = after
             return replace(

@@ -1,6 +1,7 @@
 """Lines -> stories: what each part of a story is, with the characters it was read from."""
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -322,10 +323,23 @@ class _Reader:
     def _say(self, name: str, value: str, rule: str, start: int, end: int) -> None:
         self.evidence.append(Evidence(field=name, value=value, rule=rule, start=start, end=end))
 
+    def _spot(self, name: str, start: int, end: int) -> tuple[int, int]:
+        """Where a name stands between two offsets, in any normal form and case; else all of it."""
+        said = self.text[start:end]
+        forms = (name, unicodedata.normalize("NFD", name), name.upper())
+        for form in dict.fromkeys(forms):
+            words = form.split()
+            at = said.find(form)
+            if at >= 0:
+                return start + at, start + at + len(form)
+            broken = re.search(r"\s+".join(map(re.escape, words)), said) if words else None
+            if broken is not None:
+                return start + broken.start(), start + broken.end()
+        return start, end
+
     def _add_people(self, people: Sequence[Byline], start: int, end: int) -> None:
         for person in people:
-            name = self.text.find(person.name, start, end)
-            spot = (name, name + len(person.name)) if name >= 0 else (start, end)
+            spot = self._spot(person.name, start, end)
             same = [b for b in self.people if b.role == person.role and _same(b.name, person.name)]
             if same:
                 if person.place and not same[0].place:
@@ -534,6 +548,8 @@ class _Reader:
                 self._byline(line)
             elif i in ending and not self._filed_on(line) and self._end_matter(line, i):
                 continue
+            elif 0 <= credited < i and self._trails(i):
+                self._drop(line, "after the credit")
             else:
                 self._text(line, i == start)
 
@@ -541,6 +557,10 @@ class _Reader:
         """Whether the dateline stands on this line, behind a byline that runs into it."""
         found = self.dateline
         return found is not None and line.start <= found.start < line.end
+
+    def _trails(self, i: int) -> bool:
+        """Whether only labels and teasers follow: no running text from this line on."""
+        return not any(n.kind == "text" and is_sentence(n.text) for n in self.lines[i:])
 
     def _signoff(self, line: Line) -> None:
         agency = signoff_agency(line.text)

@@ -13,6 +13,7 @@ from wiredesk.index.codec.packing import (
     OccurrenceWriter,
     Patched,
     PatchedWriter,
+    owners,
     ranges,
     width_of,
     widths_of,
@@ -75,6 +76,20 @@ def test_occurrences(tmp_path: Path, postings: list[tuple[int, int]]) -> None:
     for start in (0, len(postings) // 2):
         assert read.counts(start, len(postings)).tolist() == counts[start:].tolist()
         assert read.freqs(start, len(postings)).tolist() == freqs[start:].tolist()
+
+
+@QUIET
+@given(
+    slices=st.lists(st.tuples(st.integers(0, 99), st.integers(0, 4) | st.just(1_500)), max_size=30),
+    times=st.sampled_from([1, 60]),
+)
+def test_ranges_and_owners(slices: list[tuple[int, int]], times: int) -> None:
+    slices = slices * times
+    starts = np.array([s for s, _ in slices], np.uint32)
+    lengths = np.array([n for _, n in slices], np.uint32)
+    expected = [s + i for s, n in slices for i in range(n)]
+    assert ranges(starts, lengths).tolist() == expected
+    assert owners(lengths).tolist() == [k for k, (_, n) in enumerate(slices) for _ in range(n)]
 
 
 def test_ranges() -> None:

@@ -89,3 +89,12 @@ def test_typing_slips_of_datelines_and_sign_offs_are_read() -> None:
     assert [(c.city, c.region, c.country_code) for c in maine.cities] == [
         ("OLD TOWN", "Maine", "US")
     ]
+
+
+def test_teasers_behind_the_credit_are_not_the_story() -> None:
+    (story,) = read_stories(STORY + "\nFive walks along the mole\nFerry news\n", path="a.txt")
+    assert story.body.endswith("It was close.")
+    assert [(d.line, d.reason) for d in story.dropped] == [
+        ("Five walks along the mole", "after the credit"),
+        ("Ferry news", "after the credit"),
+    ]

@@ -1,0 +1,104 @@
+"""The page with all values of one facet."""
+
+from dataclasses import dataclass, replace
+
+from wiredesk.index.schema import NOT_STATED
+from wiredesk.search.model import FacetValue, SearchResult
+from wiredesk.web.charts import Histogram, histogram
+from wiredesk.web.i18n import N_, Speech
+from wiredesk.web.presenters import SEPARATOR, Chip, Choice, Link, chips_of, choice_of
+from wiredesk.web.urls import Links, Pair, query_pairs
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FacetPage:
+    """All values of one facet."""
+
+    title: str
+    heading: str
+    field: str
+    choices: tuple[Choice, ...]
+    dates: Histogram | None
+    orders: tuple[Link, ...]
+    prefix: str
+    hidden: tuple[Pair, ...]
+    more: Link | None
+    back: str
+    chips: tuple[Chip, ...]
+    query: str
+    index: bool = False
+
+
+VALUES_A_PAGE = 200
+UNIT_TITLES = {
+    "day": N_("by day"),
+    "week": N_("by week"),
+    "month": N_("by month"),
+    "year": N_("by year"),
+}
+
+
+def facet_page_of(name: str, result: SearchResult, *, links: Links, speech: Speech) -> FacetPage:
+    """The page with all values of a facet; links of its values lead back to the stories."""
+    request = result.request
+    facet = result.facets[name]
+    plain = replace(
+        request,
+        facets=None,
+        facet_limits={},
+        facet_prefix={},
+        facet_order="count",
+        date_unit="auto",
+        page=1,
+    )
+    values = [v for v in facet.values if v.value != NOT_STATED]
+    prefix = request.facet_prefix.get(name, "")
+    missing = facet.missing or facet.missing_selected or facet.missing_excluded
+    if missing and not prefix:
+        values.append(
+            FacetValue(
+                value=NOT_STATED,
+                count=facet.missing,
+                selected=facet.missing_selected,
+                excluded=facet.missing_excluded,
+            )
+        )
+    here = replace(request, page=1)
+    if name == "date":
+        orders = tuple(
+            Link(
+                text=speech.gettext(title),
+                url=links.facet(name, replace(here, date_unit=unit)),  # type: ignore[arg-type]
+                current=unit == facet.unit,
+            )
+            for unit, title in UNIT_TITLES.items()
+        )
+    else:
+        orders = tuple(
+            Link(
+                text=speech.gettext(title),
+                url=links.facet(name, replace(here, facet_order=order)),  # type: ignore[arg-type]
+                current=order == request.facet_order,
+            )
+            for order, title in (("count", N_("by count")), ("name", N_("A–Z")))
+        )
+    limit = request.facet_limits.get(name, VALUES_A_PAGE)
+    more = None
+    if name != "date" and facet.total > limit:
+        wider = replace(here, facet_limits={name: limit + VALUES_A_PAGE})
+        more = Link(text=speech.gettext("Show more"), url=links.facet(name, wider))
+    heading = speech.field(name)
+    return FacetPage(
+        title=SEPARATOR.join(part for part in (heading, request.query.strip()) if part),
+        heading=heading,
+        field=name,
+        choices=tuple(choice_of(v, name, plain, links, speech) for v in values),
+        dates=histogram(facet, plain, links=links, speech=speech) if name == "date" else None,
+        orders=orders,
+        prefix=prefix,
+        hidden=tuple(p for p in query_pairs(here) if p[0] != f"{name}.prefix"),
+        more=more,
+        back=links.search(plain),
+        chips=chips_of(plain, links, speech),
+        query=request.query,
+    )
