@@ -342,7 +342,8 @@ def _places(head: str, at: int) -> tuple[list[_Piece], int]:
         if _date().match(head, at):
             break
         region = re.match(r"\s*[(\[]([^)\]]{2,40})[)\]]", head[at:])
-        if region and (country_code(region[1]) or region_named(region[1])):
+        marked = region is not None and region[1] in agencies()
+        if region and not marked and (country_code(region[1]) or region_named(region[1])):
             inside = at + region.start(1)
             pieces.append(_Piece(region[1], inside, inside + len(region[1])))
             at += region.end()

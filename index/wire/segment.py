@@ -162,12 +162,11 @@ def _scores(text: str, lines: Sequence[Line]) -> dict[int, float]:
         if start == i and dateline is not None and not headlines:
             anchor -= 0.8
         value = anchor + min(above(start), 4.0) + (0.8 if headlines else -0.6)
-        if (
-            start > 0
-            and above(start) < 0.7
-            and not (dateline and (dateline.agency or dateline.date))
-        ):
-            continue
+        if start > 0 and above(start) < 0.7:
+            # Nothing ended above: only a headline in capitals over a full dateline opens a story.
+            stated = dateline is not None and bool(dateline.agency or dateline.date)
+            if not (stated and headlines and lines[start].text.isupper()):
+                continue
         scores[start] = max(scores.get(start, 0.0), value)
     for i, line in enumerate(lines):
         if i in scores or i == 0 or line.kind != "text":

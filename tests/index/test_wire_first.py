@@ -98,3 +98,14 @@ def test_teasers_behind_the_credit_are_not_the_story() -> None:
         ("Five walks along the mole", "after the credit"),
         ("Ferry news", "after the credit"),
     ]
+
+
+def test_a_second_dateline_inside_a_story_opens_no_other() -> None:
+    text = (
+        "26-FEB-1987 09:00:00\nHARBOUR DUES RISE\n    LONDON, Feb 26 - The dues of the harbour\n"
+        "will rise in spring, the council said, and\nthe ferries will pay half.\n"
+        "    LONDON, Feb 26 - The ferries said they would not\npay at all, whatever the council"
+        " said.\n Reuter\n"
+    )
+    (story,) = read_stories(text, path="a.txt")
+    assert story.headline == "HARBOUR DUES RISE"

@@ -80,6 +80,7 @@ DATELINES = [
     ("LAGOS, Nigeria (CNN) - ", ["Lagos NG"], "CNN", None),
     ("(CNN) ", [], "CNN", None),
     ("PERTH, May 9 AAP - ", ["Perth AU"], "AAP", "--05-09"),
+    ("LEEDS, England (PA) - ", ["Leeds GB"], "PA", None),
     ("OTTAWA – ", ["Ottawa CA"], None, None),
     ("TROY, Ky. (WXYZ) -- ", ["Troy US"], "WXYZ", None),
     ("PITT COUNTY, NC (WXYZ) - ", ["Pitt County US"], "WXYZ", None),
