@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 from hashlib import blake2b
 from pathlib import Path
 from typing import NamedTuple
+from weakref import finalize
 
 from wiredesk.index.entities.mention import Mention
 
@@ -46,6 +47,7 @@ class MentionCache:
         if self._db is None and not self._broken:
             try:
                 self._db = sqlite3.connect(self._path, timeout=30, isolation_level=None)
+                finalize(self, self._db.close)  # a cache has no end of its own but its finder's
                 self._db.execute("PRAGMA journal_mode=WAL")
                 self._db.execute("PRAGMA synchronous=OFF")
                 self._db.execute(

@@ -103,6 +103,7 @@ def test_search_narrow_exclude_widen_and_read(chrome: Browser, address: str, scr
     page.goto(address)
     page.get_by_role("searchbox").fill("bridge")
     page.get_by_role("button", name="Search", exact=True).click()
+    page.wait_for_url("**/search?q=bridge")
     page.get_by_role("heading", name="3 stories").wait_for()
     page.get_by_role("link", name="Geneva, 2 stories").click()
     page.get_by_role("heading", name="2 stories").wait_for()
