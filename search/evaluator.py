@@ -1,4 +1,4 @@
-"""Query x segments -> the documents that match, and what they score: numpy arrays throughout.
+"""Query x segments -> the documents that match: numpy arrays throughout.
 
 A node is evaluated over all segments at once and gives one `DocSet` a segment. So everything that
 needs the whole archive (which words a pattern stands for, whether `Words` found enough) is decided
@@ -9,7 +9,6 @@ words of a phrase only. The index knows the positions of stems; where the form o
 inside a phrase or field, its candidates are read again word by word (`occurrences`).
 """
 
-import threading
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -19,7 +18,6 @@ from numpy.typing import NDArray
 
 from wiredesk.index import analysis
 from wiredesk.index.schema import FIELDS, NOT_STATED
-from wiredesk.search import facets
 from wiredesk.search.clauses import (
     in_a_row,
     phrase_words,
@@ -30,6 +28,7 @@ from wiredesk.search.clauses import (
 )
 from wiredesk.search.docset import DocSet, Ids, distinct, intersection, member, union
 from wiredesk.search.expansion import Deadline, Pattern, expand, ordinals
+from wiredesk.search.field_table import field_table
 from wiredesk.search.histogram import within
 from wiredesk.search.model import Note
 from wiredesk.search.occurrences import (
@@ -59,8 +58,7 @@ from wiredesk.search.query import (
     Words,
     is_loose,
 )
-from wiredesk.search.ranking import Scores
-from wiredesk.search.snapshot import BODY, TOP, PostingList, Snapshot
+from wiredesk.search.snapshot import BODY, Snapshot
 
 Sets = list[DocSet]
 Keys = NDArray[Any]
@@ -77,7 +75,7 @@ READ = 1_000
 
 
 @dataclass(frozen=True, slots=True)
-class _Context:
+class Context:
     """The scope of a clause, and how often it must match."""
 
     scope: Scope = ANYWHERE
@@ -127,7 +125,7 @@ class Evaluator:
         self.deadline = deadline
         self._expansions = expansions
         self._full: Sets | None = None
-        self._done: dict[tuple[Query, _Context], Sets] = {}
+        self._done: dict[tuple[Query, Context], Sets] = {}
         self._notes: list[Note] = []
         self._words: dict[str, int] = {}
         self._sizes = [s.size for s in snapshot.segments]
@@ -136,11 +134,12 @@ class Evaluator:
 
     def match(self, query: Query) -> Matched:
         """The stories that match."""
-        sets = self._sets(query, _Context())
+        sets = self.sets(query, Context())
         full = self._full if widens(query) else None
         return Matched(sets=sets, full=full, words=self._words, notes=self._notes)
 
-    def _sets(self, query: Query, context: _Context) -> Sets:
+    def sets(self, query: Query, context: Context) -> Sets:
+        """The stories of each segment that match a clause in its context."""
         key = (query, context)
         found = self._done.get(key)
         if found is None:
@@ -168,28 +167,28 @@ class Evaluator:
     def _any_of(self, clauses: Sequence[Sets]) -> Sets:
         return [union(n, [c[i] for c in clauses]) for i, n in enumerate(self._sizes)]
 
-    def _and(self, query: And, context: _Context) -> Sets:
+    def _and(self, query: And, context: Context) -> Sets:
         kept = [c for c in query.clauses if not isinstance(c, Not)]
-        sets = self._all_of([self._sets(c, context) for c in kept]) if kept else self._everything()
+        sets = self._all_of([self.sets(c, context) for c in kept]) if kept else self._everything()
         return self._drop(sets, [c for c in query.clauses if isinstance(c, Not)], context)
 
-    def _drop(self, sets: Sets, negated: Iterable[Not], context: _Context) -> Sets:
+    def _drop(self, sets: Sets, negated: Iterable[Not], context: Context) -> Sets:
         for clause in negated:
-            gone = self._sets(clause.clause, context)
+            gone = self.sets(clause.clause, context)
             if self.deadline.cut:
                 return self._nothing()
             sets = [s - g for s, g in zip(sets, gone, strict=True)]
         return sets
 
-    def _or(self, query: Or, context: _Context) -> Sets:
+    def _or(self, query: Or, context: Context) -> Sets:
         if context.count > 1:
             return self._spots(query, context)
-        return self._any_of([self._sets(c, context) for c in query.clauses])
+        return self._any_of([self.sets(c, context) for c in query.clauses])
 
-    def _not(self, query: Not, context: _Context) -> Sets:
+    def _not(self, query: Not, context: Context) -> Sets:
         return self._drop(self._everything(), [query], context)
 
-    def _every(self, query: Everything, context: _Context) -> Sets:
+    def _every(self, query: Everything, context: Context) -> Sets:
         fields = context.scope.fields
         if fields is None or not fields:
             return self._everything()
@@ -208,30 +207,30 @@ class Evaluator:
             result.append(DocSet.of_mask(mask if segment.live is None else mask & segment.live))
         return result
 
-    def _range(self, query: Range, context: _Context) -> Sets:
+    def _range(self, query: Range, context: Context) -> Sets:
         result = []
         for segment in self.snapshot.segments:
             mask = within(segment.days, query.low, query.high)
             result.append(DocSet.of_mask(mask if segment.live is None else mask & segment.live))
         return result
 
-    def _field(self, query: Field, context: _Context) -> Sets:
+    def _field(self, query: Field, context: Context) -> Sets:
         scope = context.scope.within(query)
-        return self._sets(query.clause, replace(context, scope=scope))
+        return self.sets(query.clause, replace(context, scope=scope))
 
-    def _first(self, query: First, context: _Context) -> Sets:
-        return self._sets(query.clause, replace(context, scope=context.scope.within(query)))
+    def _first(self, query: First, context: Context) -> Sets:
+        return self.sets(query.clause, replace(context, scope=context.scope.within(query)))
 
-    def _at_least(self, query: AtLeast, context: _Context) -> Sets:
-        return self._sets(query.clause, replace(context, count=max(1, query.count)))
+    def _at_least(self, query: AtLeast, context: Context) -> Sets:
+        return self.sets(query.clause, replace(context, count=max(1, query.count)))
 
-    def _words_node(self, query: Words, context: _Context) -> Sets:
+    def _words_node(self, query: Words, context: Context) -> Sets:
         clauses = side_by_side(query)
         negated = [c for c in clauses if isinstance(c, Not)]
         loose = telling([c for c in clauses if is_loose(c)])
         held = [c for c in clauses if not is_loose(c) and not isinstance(c, Not)]
-        loose_sets = [self._sets(c, context) for c in loose]
-        base = [self._sets(c, context) for c in held]
+        loose_sets = [self.sets(c, context) for c in loose]
+        base = [self.sets(c, context) for c in held]
         full = self._all_of([*base, *loose_sets]) if base or loose_sets else self._everything()
         full = self._drop(full, negated, context)
         total = _count(full)
@@ -276,7 +275,7 @@ class Evaluator:
 
     # ---- words, phrases and patterns
 
-    def _leaf(self, query: Term | Phrase | Near | Pattern, context: _Context) -> Sets:
+    def _leaf(self, query: Term | Phrase | Near | Pattern, context: Context) -> Sets:
         scope = context.scope
         if scope.fields is None or scope.first is not None:
             return self._in_text(query, context)
@@ -285,7 +284,7 @@ class Evaluator:
             parts.append(self._in_text(query, context))
         return self._any_of(parts) if parts else self._nothing()
 
-    def _in_text(self, query: Term | Phrase | Near | Pattern, context: _Context) -> Sets:
+    def _in_text(self, query: Term | Phrase | Near | Pattern, context: Context) -> Sets:
         if isinstance(query, Term):
             words = query_words(query.text)
             if not words:
@@ -354,7 +353,7 @@ class Evaluator:
             result.append(DocSet.of_mask(mask))
         return result
 
-    def _forms(self, words: Sequence[str], query: Query, context: _Context) -> Sets:
+    def _forms(self, words: Sequence[str], query: Query, context: Context) -> Sets:
         """The stories with any of these very words."""
         anywhere = self._any_of(self._each(words, lambda w: self._listed("words", w)))
         fields = context.text_fields
@@ -389,7 +388,7 @@ class Evaluator:
             result.append(find(word))
         return result or [self._nothing()]
 
-    def _read_again(self, query: Query, context: _Context, sets: Sets) -> Sets:
+    def _read_again(self, query: Query, context: Context, sets: Sets) -> Sets:
         """Those of the stories that match when they are read word by word."""
         result = []
         scope = Scope(context.text_fields, context.scope.first)
@@ -411,7 +410,7 @@ class Evaluator:
 
     # ---- positions
 
-    def _spots(self, query: Query, context: _Context) -> Sets:
+    def _spots(self, query: Query, context: Context) -> Sets:
         """The stories where the clause matches often enough at places that fit the context."""
         likely = self._likely(query, context)
         if not stems_only(query) or (isinstance(query, Near) and not context.plain):
@@ -421,7 +420,7 @@ class Evaluator:
             if self.deadline.passed():
                 result.append(DocSet.empty(size))
                 continue
-            if context == _Context() and in_a_row(query):
+            if context == Context() and in_a_row(query):
                 result.append(self._row(query, i, likely[i]))
                 continue
             docs = self._matches(query, context, i, likely[i]) >> 32
@@ -460,7 +459,7 @@ class Evaluator:
             found.append(docs[start : start + ROWS][hit[: len(docs) - start]])
         return DocSet.of_ids(self._sizes[i], np.concatenate(found) if found else docs)
 
-    def _likely(self, query: Query, context: _Context) -> Sets:
+    def _likely(self, query: Query, context: Context) -> Sets:
         """The stories that hold all words of a clause."""
         match query:
             case Or():
@@ -477,7 +476,7 @@ class Evaluator:
                 return self._pattern(query)
         return self._everything()
 
-    def _matches(self, query: Query, context: _Context, i: int, docs: DocSet) -> Keys:
+    def _matches(self, query: Query, context: Context, i: int, docs: DocSet) -> Keys:
         """The last positions of the matches of a clause in some documents."""
         if isinstance(query, Near):
             left, right = (self._runs(c, context, i, docs) for c in (query.left, query.right))
@@ -489,7 +488,7 @@ class Evaluator:
         first = context.scope.first
         return last if first is None else last[(last & _POSITION) < BODY + first]
 
-    def _runs(self, query: Query, context: _Context, i: int, docs: DocSet) -> Runs:
+    def _runs(self, query: Query, context: Context, i: int, docs: DocSet) -> Runs:
         if isinstance(query, Or):
             parts = [self._runs(c, context, i, docs) for c in query.clauses]
             starts, ends = (np.concatenate([p[side] for p in parts]) for side in (0, 1))
@@ -514,7 +513,7 @@ class Evaluator:
         short = ends - starts <= slop + len(stems) - 1
         return starts[short], ends[short]
 
-    def _places(self, stem: str, context: _Context, i: int, docs: DocSet) -> Keys:
+    def _places(self, stem: str, context: Context, i: int, docs: DocSet) -> Keys:
         """The positions of a stem in the fields of the context, as keys."""
         keys = self.snapshot.places(stem, i, docs)
         fields = context.text_fields
@@ -554,162 +553,13 @@ class Evaluator:
             return self._nothing()
         if isinstance(query, Term) and query.text == NOT_STATED:
             return self._drop_sets(self._everything(), self._stated(name))
-        table = facets.table(self.snapshot, name)
+        table = field_table(self.snapshot, name)
         return table.sets(table.matching(query))
 
     def _drop_sets(self, sets: Sets, gone: Sets) -> Sets:
         return [s - g for s, g in zip(sets, gone, strict=True)]
 
-    # ---- scores
 
-    def score(self, parts: "Sequence[Part]", i: int, found: DocSet) -> Scores:
-        """The scores of some stories of segment `i`."""
-        total: Scores | None = None
-        for part in parts:
-            if total is not None and self.deadline.passed():
-                break
-            scores = self._part_scores(part, i, found)
-            if part.times > 1:
-                scores = scores * np.float32(part.times)
-            total = scores if total is None else total + scores
-        return np.zeros(len(found), np.float32) if total is None else total
-
-    def remembered(
-        self, parts: "Sequence[Part]", i: int, found: DocSet, k: int
-    ) -> tuple[Ids, Scores, NDArray[np.intp]] | None:
-        """For all stories of one common word: these, their scores, and where the `k` best stand."""
-        part = parts[0]
-        if len(parts) > 1 or part.only is not None or part.times > 1 or k > TOP:
-            return None
-        docs = part.postings.docs[i]
-        if len(docs) <= 2 * TOP or found.ids is not docs:
-            return None
-        scores = part.postings.scores(self.snapshot)[i]
-        return docs, scores, part.postings.top(self.snapshot, i)[:k]
-
-    def _part_scores(self, part: "Part", i: int, found: DocSet) -> Scores:
-        postings = part.postings
-        docs = postings.docs[i]
-        own = postings.scores(self.snapshot)[i]
-        ids = found.ids
-        if docs is ids and part.only is None:
-            return own
-        dense = postings.dense(self.snapshot, i)
-        if dense is not None:
-            result: Scores = dense[ids]
-        elif len(docs) > 30 * len(ids):
-            result = np.zeros(len(ids), np.float32)
-            if len(ids):
-                at = np.searchsorted(docs, ids)
-                at[at == len(docs)] = 0
-                same = docs[at] == ids
-                result[same] = own[at[same]]
-        else:
-            row = _scratch.row(self._sizes[i])
-            row[docs] = own
-            result = row[ids]
-            row[docs] = 0
-        if part.only is not None:
-            result = np.where(part.only[i].mask[ids], result, np.float32(0))
-        return result
-
-    def parts(self, query: Query) -> "list[Part]":
-        """The words that rank, each once, in the order of the query; none if no clause ranks."""
-        wanted = list(self._ranking(query, _Context()))
-        ranking = [w for w in wanted if w.quoted or w.word not in analysis.STOP_WORDS]
-        counted: dict[tuple[str, str, Any], Part] = {}
-        for want in ranking or wanted:
-            for name in want.fields:
-                stem = analysis.stem(want.word)
-                key = (name, stem, want.clause)
-                if key in counted:
-                    counted[key].times += 1
-                    continue
-                postings = self.snapshot.postings(name, stem)
-                if postings is not None:
-                    counted[key] = Part(postings, want.only)
-        return list(counted.values())
-
-    def _ranking(self, query: Query, context: _Context) -> "Iterable[_Wanted]":
-        """The words that score, in the order of the query."""
-        match query:
-            case And() | Or() | Words():
-                if isinstance(query, Or) and context.count > 1:
-                    only = self._sets(query, context)
-                    for clause in query.clauses:
-                        for want in self._ranking(clause, replace(context, count=1)):
-                            yield replace(want, only=only, clause=(query, context))
-                    return
-                for clause in query.clauses:
-                    yield from self._ranking(clause, context)
-            case Field():
-                yield from self._ranking(
-                    query.clause, replace(context, scope=context.scope.within(query))
-                )
-            case First():
-                yield from self._ranking(
-                    query.clause, replace(context, scope=context.scope.within(query))
-                )
-            case AtLeast():
-                yield from self._ranking(query.clause, replace(context, count=query.count))
-            case Near():
-                only = self._sets(query, context)
-                for side in (query.left, query.right):
-                    for want in self._ranking(side, _Context(Scope(context.scope.fields))):
-                        yield replace(want, only=only, clause=(query, context), quoted=True)
-            case Term() | Phrase():
-                yield from self._words_of(query, context)
-
-    def _words_of(self, query: Term | Phrase, context: _Context) -> "Iterable[_Wanted]":
-        words = phrase_words(query)
-        fields = ("text",) if context.scope.fields is None else context.scope.fields
-        fields = tuple(f for f in fields if f == "text" or f in TEXT)
-        if not words or not fields:
-            return
-        # A compound (`state-run`) must stand as such to match, but each of its words ranks alone.
-        simple = isinstance(query, Term) and not query.exact and context.plain
-        only = None if simple else self._sets(query, context)
-        clause = None if simple else (query, context)
-        for word in words:
-            yield _Wanted(word, fields, only, clause, isinstance(query, Phrase))
-
-
-@dataclass(frozen=True, slots=True)
-class _Wanted:
-    """A word that ranks, in which lists, and the stories it counts for (None: where it stands)."""
-
-    word: str
-    fields: tuple[str, ...]
-    only: Sets | None
-    clause: Any
-    quoted: bool
-
-
-@dataclass(slots=True)
-class Part:
-    """A list of stories that a word scores in, times how often the query has it.
-
-    `only` are the stories it counts for, None for all of the list.
-    """
-
-    postings: PostingList
-    only: Sets | None
-    times: int = 1
-
-
-class _Scratch(threading.local):
-    """One row of zeros a thread, to be left as zeros."""
-
-    def __init__(self) -> None:
-        self._row = np.zeros(0, np.float32)
-
-    def row(self, size: int) -> Scores:
-        if len(self._row) < size:
-            self._row = np.zeros(size, np.float32)
-        return self._row[:size]
-
-
-_scratch = _Scratch()
 _POSITION = np.int64((1 << 32) - 1)
 
 _WIDENED = {
@@ -717,7 +567,7 @@ _WIDENED = {
     "any": "{all} stories have all the words; these {total} have at least one of them",
 }
 
-_NODES: dict[type, Callable[[Evaluator, Any, _Context], Sets]] = {
+_NODES: dict[type, Callable[[Evaluator, Any, Context], Sets]] = {
     Term: Evaluator._leaf,
     Phrase: Evaluator._leaf,
     Near: Evaluator._leaf,

@@ -1,6 +1,6 @@
 """Counting: how many of the found stories have each value of a facet, for many facets at once.
 
-Values are numbered across segments by falling frequency (`FieldTable`). Three ways to count, by
+Values are numbered across segments by falling frequency (`field_table`). Three ways to count, by
 how many stories were found in a segment:
 
 - few: gather the lines of values of the stories, sort, count equal neighbours;
@@ -15,22 +15,16 @@ The first two count every value exactly; so does the third the values it gives.
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from itertools import pairwise
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from wiredesk.index import analysis
 from wiredesk.index.codec.packing import ranges
 from wiredesk.index.codec.segment import BITMAP_VALUES, FacetColumn
-from wiredesk.index.countries import country_code, country_name, demonym_code
-from wiredesk.index.schema import FIELDS
-from wiredesk.search.docset import DocSet, member, union
-from wiredesk.search.occurrences import query_words, word_test
-from wiredesk.search.query import Fuzzy as FuzzyWord
-from wiredesk.search.query import Phrase, Prefix, Query, Term, Wildcard
+from wiredesk.search.docset import DocSet, member
+from wiredesk.search.field_table import Counts, FieldTable, Ordinals, field_table, values_of
 from wiredesk.search.snapshot import SegmentView, Snapshot
 
 FEW = 600
@@ -44,11 +38,6 @@ MOST_BITMAPS = 512
 BITS_PAY = 64
 """Bitmaps of all stories are read faster than one entry for each of a 64th of them."""
 CHUNK = 32_768
-DECODED = 20_000
-"""So many values of a facet are kept as strings once they were shown."""
-
-Ordinals = NDArray[np.int64]
-Counts = NDArray[np.int64]
 
 
 @dataclass(slots=True)
@@ -86,261 +75,6 @@ class Tally:
     def distinct(self) -> int:
         """How many values have a story."""
         return int(np.count_nonzero(self.counts))
-
-
-def table(snapshot: Snapshot, field: str) -> "FieldTable":
-    """The values of a facet of a snapshot; made once."""
-    found = snapshot.tables.get(field)
-    if not isinstance(found, FieldTable):
-        found = snapshot.tables[field] = FieldTable(snapshot, field)
-    return found
-
-
-class FieldTable:
-    """The values of one facet over all segments, numbered by falling frequency, ties by value."""
-
-    def __init__(self, snapshot: Snapshot, field: str) -> None:
-        self.field = field
-        self.snapshot = snapshot
-        self.columns: list[FacetColumn | None] = [
-            view.reader.facet(field) for view in snapshot.segments
-        ]
-        held = [i for i, c in enumerate(self.columns) if c is not None and len(c)]
-        self.to_global: list[Ordinals | None] = [None] * len(self.columns)
-        self.from_global: list[Ordinals | None] = [None] * len(self.columns)
-        self._names: list[bytes] | None = None
-        self._values: dict[int, str] = {}
-        if len(held) == 1:
-            column = self.columns[held[0]]
-            assert column is not None
-            self.size = len(column)
-            self.bound: Counts = column.counts.astype(np.int64)
-            self._only: FacetColumn | None = column
-        else:
-            self._only = None
-            self._merge(held)
-
-    def _merge(self, held: list[int]) -> None:
-        lists = {}
-        for i in held:
-            column = self.columns[i]
-            assert column is not None
-            lists[i] = column.table.terms()
-        names = sorted(set().union(*lists.values()))
-        number = {name: n for n, name in enumerate(names)}
-        totals = np.zeros(len(names), np.int64)
-        in_order: dict[int, Ordinals] = {}
-        for i, terms in lists.items():
-            column = self.columns[i]
-            assert column is not None
-            at = np.fromiter((number[t] for t in terms), np.int64, len(terms))
-            in_order[i] = at
-            totals[at] += column.counts[column.rank]
-        order = np.argsort(-totals, kind="stable")
-        rank = np.empty(len(names), np.int64)
-        rank[order] = np.arange(len(names))
-        for i, at in in_order.items():
-            column = self.columns[i]
-            assert column is not None
-            to_global = np.empty(len(at), np.int64)
-            to_global[column.rank] = rank[at]
-            back = np.full(len(names), -1, np.int64)
-            back[to_global] = np.arange(len(at))
-            self.to_global[i], self.from_global[i] = to_global, back
-        self._names = [names[n] for n in order.tolist()]
-        self._places = order
-        self.size = len(names)
-        self.bound = totals[order]
-
-    def value(self, ordinal: int) -> str:
-        """A value."""
-        found = self._values.get(ordinal)
-        if found is None:
-            if self._only is not None:
-                found = self._only.value(ordinal)
-            else:
-                assert self._names is not None
-                found = self._names[ordinal].decode("utf-8", "surrogatepass")
-            if len(self._values) < DECODED:
-                self._values[ordinal] = found
-        return found
-
-    def find(self, value: str) -> int:
-        """The number of a value, -1 if no story has it."""
-        if self._only is not None:
-            return self._only.find(value)
-        return self._numbers.get(value.encode("utf-8", "surrogatepass"), -1)
-
-    @cached_property
-    def _numbers(self) -> dict[bytes, int]:
-        return {name: n for n, name in enumerate(self._names or ())}
-
-    def by_name(self, ordinals: Ordinals) -> NDArray[Any]:
-        """Numbers that put some values in code point order."""
-        if self._only is not None:
-            return self._only.by_rank[ordinals]
-        return self._places[ordinals]
-
-    def docs(self, i: int, ordinal: int) -> NDArray[Any]:
-        """The stories of segment `i` with a value, deleted ones included."""
-        column = self.columns[i]
-        back = self.from_global[i]
-        at = ordinal if back is None else int(back[ordinal])
-        if column is None or at < 0:
-            return np.zeros(0, np.uint32)
-        return column.docs(at)
-
-    def sets(self, ordinals: Sequence[int]) -> list[DocSet]:
-        """The live stories with any of some values."""
-        if len(ordinals) == 1:
-            return self.snapshot.cache.get(
-                ("value", self.field, ordinals[0]),
-                lambda: self._sets(ordinals),
-                lambda sets: 64 + sum(4 * len(s) + s.size for s in sets),
-            )
-        return self._sets(ordinals)
-
-    def _sets(self, ordinals: Sequence[int]) -> list[DocSet]:
-        result = []
-        for i, view in enumerate(self.snapshot.segments):
-            parts = [DocSet.of_ids(view.size, self.docs(i, o)) for o in ordinals]
-            found = union(view.size, parts)
-            if view.live is not None:
-                found = found & DocSet.of_mask(view.live)
-            result.append(found)
-        return result
-
-    @cached_property
-    def live(self) -> Counts:
-        """The live stories of each value."""
-        if all(view.live is None for view in self.snapshot.segments):
-            return self.bound
-        gone = [
-            DocSet.empty(v.size) if v.live is None else DocSet.of_mask(~v.live)
-            for v in self.snapshot.segments
-        ]
-        return self.bound - dense(count(self.snapshot, gone, [self.field])[self.field], self.size)
-
-    @cached_property
-    def missing(self) -> int:
-        """The live stories without a value."""
-        everything = [v.everything for v in self.snapshot.segments]
-        return missing(self.snapshot, [self.field], everything)[self.field]
-
-    # ---- values by what they say
-
-    @cached_property
-    def _folded(self) -> tuple[str, Ordinals]:
-        """All values folded, one a line between line feeds, and where each line begins."""
-        if self._only is not None:
-            table = self._only.table
-            terms = table.terms()
-            names = [terms[n] for n in self._only.by_rank.tolist()]
-        else:
-            names = self._names or []
-        if self._coded:
-            names = [_spelt(n) if len(n) == 2 else n for n in names]
-        text = b"\n".join(n.replace(b"\n", b" ") for n in names).decode("utf-8", "surrogatepass")
-        folded = "\n" + analysis.fold(text) + "\n"
-        feeds = np.flatnonzero(
-            np.frombuffer(folded.encode("utf-32-le", "surrogatepass"), np.uint32) == 10
-        )
-        return folded, feeds
-
-    def _lines_with(self, piece: str, *, whole: bool = False) -> list[int]:
-        """The values whose folded form holds a piece, or is it."""
-        if not self.size:
-            return []
-        folded, feeds = self._folded
-        wanted = f"\n{piece}\n" if whole else piece
-        found, at = [], folded.find(wanted)
-        while at >= 0:
-            line = int(np.searchsorted(feeds, at, "left" if whole else "right"))
-            line = line if whole else line - 1
-            found.append(line)
-            if line + 1 >= len(feeds):
-                break
-            at = folded.find(wanted, int(feeds[line + 1]))
-        return [n for n in found if 0 <= n < self.size]
-
-    def same(self, text: str) -> list[int]:
-        """The values that are this text but for case and accents."""
-        exact = self.find(text)
-        if exact >= 0:
-            return [exact]
-        coded = self._code(text)
-        if coded:
-            return coded
-        return self._lines_with(analysis.fold(text).replace("\n", " "), whole=True)
-
-    @property
-    def _coded(self) -> bool:
-        """Whether values may be codes of countries, which are searched for by their names."""
-        return FIELDS[self.field].labels in ("country", "place")
-
-    def _code(self, text: str) -> list[int]:
-        """The country that a text names: by any of its names, by its people, by its code."""
-        if not self._coded:
-            return []
-        codes = country_code(text), demonym_code(text), text.upper() if len(text) == 2 else None
-        return [n for code in dict.fromkeys(codes) if code and (n := self.find(code)) >= 0]
-
-    def _said(self, ordinal: int) -> str:
-        """A value in words."""
-        value = self.value(ordinal)
-        return country_name(value) if self._coded and len(value) == 2 else value
-
-    def beginning(self, prefix: str) -> Ordinals:
-        """The values of which a word begins with a prefix, folded (its last word may be cut)."""
-        wanted = analysis.fold(prefix).strip()
-        found = []
-        for n in self._lines_with(wanted) if wanted else range(self.size):
-            line = analysis.fold(self._said(n))
-            at = line.find(wanted)
-            while at > 0 and line[at - 1].isalnum():
-                at = line.find(wanted, at + 1)
-            if at >= 0:
-                found.append(n)
-        return np.array(found, np.int64)
-
-    def matching(self, query: Query) -> list[int]:
-        """The values that a word, phrase or pattern matches, word by word and folded."""
-        if isinstance(query, Prefix | Wildcard | FuzzyWord):
-            fits = word_test(query)
-            piece = analysis.fold(query.text) if isinstance(query, Prefix) else ""
-            lines = self._lines_with(piece) if piece else range(self.size)
-            return [n for n in lines if any(map(fits, analysis.words(self._said(n))))]
-        texts = query.words if isinstance(query, Phrase) else ()
-        texts = (query.text,) if isinstance(query, Term) else texts
-        wanted = [w for text in texts for w in query_words(text)]
-        if not wanted:
-            return []
-        slop = query.slop if isinstance(query, Phrase) else 0
-        rarest = max(wanted, key=len)
-        found = self._code(" ".join(texts))
-        for n in self._lines_with(rarest):
-            if _in_order(analysis.words(self._said(n)), wanted, slop):
-                found.append(n)
-        return sorted(set(found))
-
-
-def _spelt(code: bytes) -> bytes:
-    return country_name(code.decode("utf-8", "surrogatepass")).encode("utf-8", "surrogatepass")
-
-
-def _in_order(words: list[str], wanted: list[str], slop: int) -> bool:
-    for start in range(len(words)):
-        if words[start] != wanted[0]:
-            continue
-        at = start
-        for word in wanted[1:]:
-            try:
-                at = words.index(word, at + 1)
-            except ValueError:
-                return False
-        if at - start <= slop + len(wanted) - 1:
-            return True
-    return False
 
 
 # ---- counting
@@ -388,7 +122,7 @@ def count(snapshot: Snapshot, sets: Sequence[DocSet], fields: Sequence[str]) -> 
         if len(found):
             for field, tally in _count_segment(view, found, fields).items():
                 parts[field].append((i, tally))
-    return {f: _merged(table(snapshot, f), parts[f]) for f in fields}
+    return {f: _merged(field_table(snapshot, f), parts[f]) for f in fields}
 
 
 class _Lines:
@@ -399,7 +133,7 @@ class _Lines:
     """
 
     def __init__(self, snapshot: Snapshot, fields: Sequence[str]) -> None:
-        tables = [table(snapshot, f) for f in fields]
+        tables = [field_table(snapshot, f) for f in fields]
         self.base = np.cumsum([0, *(t.size for t in tables)])
         self.of_line: list[Ordinals] = []
         self.apart: list[list[tuple[int, FacetColumn]]] = []
@@ -456,10 +190,8 @@ def _count_lines(
         if len(rows.more_docs):
             found.append(of_line[_more(view, ids)])
         for n, column in lines.apart[i]:
-            starts = column.offsets[ids].astype(np.int64)
-            lengths = column.offsets[ids.astype(np.int64) + 1].astype(np.int64) - starts
-            numbers = lines.global_numbers(table(snapshot, fields[n]), i, n)
-            found.append(numbers[column.ordinals[ranges(starts, lengths)]])
+            numbers = lines.global_numbers(field_table(snapshot, fields[n]), i, n)
+            found.append(numbers[values_of(column, ids)])
     listed = np.concatenate(found)
     if not few:
         total += np.bincount(listed, minlength=nothing + 1)
@@ -608,9 +340,7 @@ def _many(
 def _count_column(column: FacetColumn | None, ids: NDArray[Any]) -> Tally:
     if column is None:
         return Tally(np.zeros(0, np.int64), np.zeros(0, np.int64))
-    starts = column.offsets[ids].astype(np.int64)
-    lengths = column.offsets[ids.astype(np.int64) + 1].astype(np.int64) - starts
-    values = column.ordinals[ranges(starts, lengths)]
+    values = values_of(column, ids)
     if len(values) <= FEW * 4:
         if not len(values):
             return Tally(np.zeros(0, np.int64), np.zeros(0, np.int64))
@@ -633,7 +363,7 @@ def top_by_bitmaps(
     have to be counted story by story anyway, as that counts all of them in one pass.
     """
     share = sum(map(len, sets)) / max(1, snapshot.stories)
-    if not all(_promising(table(snapshot, f), k, share) for f, k in limits.items()):
+    if not all(_promising(field_table(snapshot, f), k, share) for f, k in limits.items()):
         return {}
     sizes = [view.size for view in snapshot.segments]
     counted = {
@@ -658,7 +388,7 @@ def _top_by_bitmaps(
     counted: Mapping[int, Tally],
 ) -> Tally | None:
     """`counted` has the counts of segments too small for bitmaps to pay."""
-    values = table(snapshot, field)
+    values = field_table(snapshot, field)
     counts = np.zeros(min(values.size, MOST_BITMAPS), np.int64)
     words = [found.bits for found in sets]
     maps = [view.reader.bitmaps(field) for view in snapshot.segments]

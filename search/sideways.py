@@ -15,6 +15,7 @@ from wiredesk.search import facets, histogram
 from wiredesk.search.docset import DocSet, intersection, union
 from wiredesk.search.evaluator import Sets
 from wiredesk.search.expansion import Deadline
+from wiredesk.search.field_table import FieldTable, field_table
 from wiredesk.search.model import Facet, FacetValue, SearchRequest
 from wiredesk.search.snapshot import Snapshot
 
@@ -87,11 +88,11 @@ def value_sets(snapshot: Snapshot, name: str, value: str) -> Sets:
             mask = ~view.stated(name).mask
             result.append(DocSet.of_mask(mask if view.live is None else mask & view.live))
         return result
-    table = facets.table(snapshot, name)
+    table = field_table(snapshot, name)
     return table.sets(resolve(table, value))
 
 
-def resolve(table: facets.FieldTable, value: str) -> list[int]:
+def resolve(table: FieldTable, value: str) -> list[int]:
     """The values of a facet that a filter's value stands for."""
     return table.same(value)
 
@@ -170,7 +171,7 @@ def _tallies(
     columns = list(dict.fromkeys(_column(n, request) for n in names if n != "date"))
     total = sum(map(len, sets))
     if total == snapshot.stories:
-        return {c: facets.Tally(facets.table(snapshot, c).live) for c in columns}
+        return {c: facets.Tally(field_table(snapshot, c).live) for c in columns}
     if deadline.passed():
         return {}
     result: dict[str, facets.Tally] = {}
@@ -203,7 +204,7 @@ def _facet(
     if tally is None:
         deadline.passed()
         return Facet(field=name, complete=False)
-    table = facets.table(snapshot, column)
+    table = field_table(snapshot, column)
     prefix = request.facet_prefix.get(name)
     among = table.beginning(prefix) if prefix else None
     limit = _limit(name, request)
@@ -231,7 +232,7 @@ def _facet(
 
 def _with_chosen(
     listed: list[FacetValue],
-    table: facets.FieldTable,
+    table: FieldTable,
     tally: facets.Tally,
     sets: Sets,
     name: str,

@@ -4,6 +4,7 @@ import heapq
 import os
 import threading
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -21,6 +22,7 @@ from wiredesk.search import facets, highlight, histogram, sideways
 from wiredesk.search.docset import DocSet
 from wiredesk.search.evaluator import Evaluator, Matched, Sets
 from wiredesk.search.expansion import Deadline, forms, near_words
+from wiredesk.search.field_table import field_table
 from wiredesk.search.model import (
     ArchiveStats,
     Facet,
@@ -31,6 +33,7 @@ from wiredesk.search.model import (
 from wiredesk.search.occurrences import leaves, query_words
 from wiredesk.search.query import Everything, Fuzzy, Query, Term
 from wiredesk.search.ranking import Scores, best, lowest
+from wiredesk.search.scoring import Part, Scorer
 from wiredesk.search.snapshot import SegmentView, Snapshot
 
 FACET_SHARE = 0.3
@@ -296,7 +299,7 @@ class WhooshBackend:
         snapshot = self.snapshot()
         kind = FIELDS[field].kind if field in FIELDS else None
         if kind == "facet":
-            table = facets.table(snapshot, field)
+            table = field_table(snapshot, field)
             among = table.beginning(prefix)
             chosen = facets.top(table, facets.Tally(table.live), limit, among=among)
             return [(table.value(o), int(table.live[o])) for o in chosen.tolist()]
@@ -344,7 +347,7 @@ class WhooshBackend:
             generation=snapshot.generation,
             first_date=histogram.iso(int(dated.min())) if len(dated) else None,
             last_date=histogram.iso(int(dated.max())) if len(dated) else None,
-            facets={f: int(np.count_nonzero(facets.table(snapshot, f).live)) for f in FACETS},
+            facets={f: int(np.count_nonzero(field_table(snapshot, f).live)) for f in FACETS},
             entities=reader.manifest.entities if reader is not None else None,
             words=_word_count(snapshot),
         )
@@ -364,7 +367,8 @@ def _by_score(
     evaluator: Evaluator, query: Query, matched: Matched, sets: Sets, k: int
 ) -> list[Place]:
     snapshot = evaluator.snapshot
-    parts = evaluator.parts(query)
+    scorer = Scorer(evaluator)
+    parts = scorer.parts(query)
     candidates: list[tuple[int, float, str, int, int]] = []
     for i, (view, found) in enumerate(zip(snapshot.segments, sets, strict=True)):
         if not found.size or not len(found):
@@ -374,8 +378,8 @@ def _by_score(
             at = np.arange(len(ids))
             scores: Scores = np.zeros(len(ids), np.float32)
         else:
-            top = evaluator.remembered(parts, i, found, k)
-            ids, scores, at = top if top is not None else _best(evaluator, parts, i, found, k)
+            top = scorer.remembered(parts, i, found, k)
+            ids, scores, at = top if top is not None else _best(scorer, view, parts, i, found, k)
         if matched.full is not None:
             full = matched.full[i].mask[ids]
             for tier, group in enumerate((np.flatnonzero(full), np.flatnonzero(~full))):
@@ -388,10 +392,9 @@ def _by_score(
 
 
 def _best(
-    evaluator: Evaluator, parts: Any, i: int, found: DocSet, k: int
+    scorer: Scorer, view: SegmentView, parts: Sequence[Part], i: int, found: DocSet, k: int
 ) -> tuple[NDArray[Any], Scores, NDArray[np.intp]]:
-    ids, scores = found.ids, evaluator.score(parts, i, found)
-    view = evaluator.snapshot.segments[i]
+    ids, scores = found.ids, scorer.score(parts, i, found)
     return ids, scores, best(scores, k, view.ordering(ids))
 
 
