@@ -94,3 +94,15 @@ def test_an_archive_that_is_none_or_of_a_newer_format_is_one_line(
     assert "format 99" in result.stderr and "newer" in result.stderr
     manifest.write_bytes(before)
     assert "2 stories" in run("stats").stdout
+
+
+def test_an_unknown_field_is_wrong_usage(folder: Path) -> None:
+    for option in ("--filter", "--exclude"):
+        result = run("search", "port", option, "ctiy=Geneva")
+        assert result.exit_code == 2
+        assert "did you mean 'city'?" in result.stderr
+    assert run("search", "port", "--facet", "ctiy").exit_code == 2
+
+
+def test_a_file_in_place_of_an_archive_is_called_a_file(folder: Path) -> None:
+    assert "this is a file" in run("search", "port", "-a", "wires/good.txt").stderr

@@ -131,7 +131,7 @@ def test_errors_are_one_line_and_an_exit_code(args: tuple[str, ...], code: int, 
 def test_unknown_facets_and_filters_name_the_known_ones() -> None:
     run("index", "--entities", "none", TWO)
     result = run("search", "x", "--facet", "citty")
-    assert (result.exit_code, "did you mean 'city'?" in result.stderr) == (1, True)
+    assert (result.exit_code, "did you mean 'city'?" in result.stderr) == (2, True)
 
 
 def test_settings_come_from_file_environment_and_flag(monkeypatch: pytest.MonkeyPatch) -> None:

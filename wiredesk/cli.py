@@ -21,7 +21,7 @@ import click
 
 from wiredesk import __version__
 from wiredesk.config import Settings, load_settings
-from wiredesk.errors import ArchiveError, ConfigError, WiredeskError
+from wiredesk.errors import ArchiveError, ConfigError, UnknownField, WiredeskError
 
 if TYPE_CHECKING:
     from wiredesk.index.article import Article
@@ -47,7 +47,7 @@ def _command(function: Callable[P, None]) -> Callable[P, None]:
         try:
             function(*args, **kwargs)
             sys.stdout.flush()
-        except ConfigError as error:
+        except (ConfigError, UnknownField) as error:
             _stop(str(error), USAGE)
         except WiredeskError as error:
             _stop(str(error), FAILED)

@@ -97,6 +97,8 @@ def rebuild_hint(path: Path) -> str:
 
 def read_manifest(path: Path) -> Manifest:
     """The manifest of an archive. Raises ArchiveNotFound and IndexFormatError."""
+    if path.exists() and not path.is_dir():
+        raise ArchiveNotFound(str(path), "this is a file; an archive is a folder")
     if not path.is_dir():
         raise ArchiveNotFound(
             str(path), f"there is no such folder; make it: wiredesk index SOURCE... --into {path}"
