@@ -53,6 +53,11 @@ BYTES_PER_TOKEN = 100
 BATCH_BYTES = 192 << 20
 BATCH_STORIES = 65_536
 MAX_SEGMENTS = 8
+SMALL_SEGMENT = 8_000
+SMALL_SHARE = 8
+"""Segments of fewer stories, and less than this part of the largest one, join the next commit: it
+costs little to merge them, and much to search many of them beside it."""
+
 MAX_POSITIONS = 3_500_000_000
 """Segments are not merged beyond this many words, so that no section passes 2**32 elements."""
 
@@ -434,9 +439,10 @@ def _named_segments(path: Path) -> set[str]:
 def _choose(old: list[SegmentReader], runs: list[SegmentReader]) -> list[SegmentReader]:
     """The segments to merge at a commit.
 
-    All runs, if there are several; then smaller segments roll up: a segment joins when it is at
-    most twice what has gathered, if that makes four together or there would be more than
-    `MAX_SEGMENTS`. A segment with half its stories deleted is rewritten.
+    All runs, if there are several; with them the small segments beside a large one
+    (`SMALL_SEGMENT`); then others roll up: a segment joins when it is at most twice what has
+    gathered, if that makes four together or there would be more than `MAX_SEGMENTS`. A segment
+    with half its stories deleted is rewritten.
     """
     chosen = list(runs) if len(runs) > 1 else []
     gathered = sum(s.live_count for s in runs)
@@ -450,7 +456,11 @@ def _choose(old: list[SegmentReader], runs: list[SegmentReader]) -> list[Segment
     many = len(rest) + bool(runs) - MAX_SEGMENTS
     if many > 0 and len(joined) < many:
         joined = rest[:many]
-    if len(joined) >= 3 or (many > 0 and joined):
+    if len(joined) < 3 and many <= 0:
+        largest = rest[-1].live_count if rest else 0
+        small = min(SMALL_SEGMENT, largest // SMALL_SHARE)
+        joined = [s for s in rest if runs and s.live_count < small]
+    if joined:
         chosen = [*joined, *runs]
     chosen += [s for s in old if s not in chosen and s.deleted_count * 2 > s.doc_count]
     order = {id(s): i for i, s in enumerate([*old, *runs])}

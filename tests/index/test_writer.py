@@ -122,3 +122,17 @@ def test_segments_do_not_grow_beyond_what_their_numbers_hold(
         assert archive.story_count == 30
         assert [s.doc_count for s in archive.segments] == [8, 8, 8, 6]
         assert list(archive.ids()) == [f"k{i}" for i in range(30)]
+
+
+def test_small_commits_beside_a_large_segment_gather_in_one(tmp_path: Path) -> None:
+    path = tmp_path / "a.wdx"
+    with ArchiveWriter(path) as writer:
+        for n in range(100):
+            writer.add(make(f"a{n}"))
+    for n in range(6):
+        with ArchiveWriter(path) as writer:
+            writer.add(make(f"b{n}", "Late ferry"))
+            writer.delete(f"a{n}")
+    with ArchiveReader(path) as archive:
+        assert [(s.doc_count, s.live_count) for s in archive.segments] == [(100, 94), (6, 6)]
+        assert [archive.get(f"b{n}") is not None for n in range(6)] == [True] * 6
