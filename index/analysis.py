@@ -228,4 +228,12 @@ def paragraphs(text: str) -> Iterator[tuple[int, int]]:
 
 def ends_sentence(piece: str) -> bool:
     """Whether a sentence may end after a piece of text without white space."""
+    return _ends(piece) if len(piece) <= _SHORT_PIECE else _ends.__wrapped__(piece)
+
+
+_SHORT_PIECE = 40
+
+
+@lru_cache(1 << 14)
+def _ends(piece: str) -> bool:
     return _ends_sentence(piece, tuple(map(fold_word, WORD.findall(piece))))

@@ -123,7 +123,9 @@ def _spans(found: list[Occurrence], reading: Reading) -> tuple[Span, ...]:
     span = reading.span
     raw: list[Span] = []
     for start, end, places in found:
-        if end - start + 1 == len(places):
+        if start == end:
+            raw.append(span(start))
+        elif end - start + 1 == len(places):
             raw.append((span(start)[0], span(end)[1]))
         else:
             raw.extend(map(span, places))

@@ -7,7 +7,8 @@ of stems). An occurrence is (first word, last word, the words that take part), b
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Container, Iterator
+from collections.abc import Callable, Iterator, Set
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
@@ -63,6 +64,7 @@ class Reading:
         "_by_stem",
         "_pattern",
         "_raw",
+        "_same",
         "_some",
         "_spans",
         "_stems",
@@ -73,14 +75,20 @@ class Reading:
     def __init__(self, text: str) -> None:
         self.text = text
         if text.isascii():
+            # Lower case is all that folding does to it, and keeps every character's place.
             self._pattern = _ASCII_WORD
+            self._same = text.lower()
+            raw = words = self._pattern.findall(self._same)
+            if "'s" in self._same:
+                words = [w[:-2] if w[-2:] == "'s" else w for w in raw]
         else:
             self._pattern = analysis.WORD if _MARK.search(text) else _PLAIN_WORD
-        raw = self._pattern.findall(text)
-        words = [*map(_fold, raw)]
-        if "" in words:
-            raw = [r for r, word in zip(raw, words, strict=True) if word]
-            words = [word for word in words if word]
+            self._same = text
+            raw = self._pattern.findall(text)
+            words = [*map(_fold, raw)]
+            if "" in words:
+                raw = [r for r, word in zip(raw, words, strict=True) if word]
+                words = [word for word in words if word]
         self.words: list[str] = words
         self._raw: list[str] = raw
         self._spans: list[tuple[int, int]] | None = None
@@ -115,8 +123,8 @@ class Reading:
 
     def _look_for(self, raw: str) -> None:
         """Find all words that are spelt like this by searching the text for the spelling."""
-        text, match = self.text, self._pattern.match
-        places = [i for i, word in enumerate(self._raw) if word == raw]
+        text, match = self._same, self._pattern.match
+        places = _indices(self._raw, raw)
         at, spans, tries = text.find(raw), [], 4 * len(places) + 16
         while at >= 0 and tries:
             tries -= 1
@@ -144,10 +152,12 @@ class Reading:
                 self._by_stem.setdefault(self._stems[word], []).append(i)
         return self._by_stem.get(stem, [])
 
-    def having(self, forms: Container[str]) -> list[int]:
+    def having(self, forms: Set[str]) -> list[int]:
         """The numbers of the words that are any of these."""
         if not forms:
             return []
+        if len(forms) == 1:
+            return _indices(self.words, *forms)
         return [i for i, word in enumerate(self.words) if word in forms]
 
     def breaks(self, unit: str) -> list[int]:
@@ -158,6 +168,16 @@ class Reading:
             numbers = dict.fromkeys(bisect_left(starts, a) for a, _ in cut(self.text))
             self._breaks[unit] = [n for n in numbers if n < len(self.words)]
         return self._breaks[unit]
+
+
+def _indices(items: list[str], wanted: str) -> list[int]:
+    """Where an item stands in a list."""
+    found, at = [], -1
+    with suppress(ValueError):
+        while True:
+            at = items.index(wanted, at + 1)
+            found.append(at)
+    return found
 
 
 @lru_cache(4096)
