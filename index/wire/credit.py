@@ -142,12 +142,11 @@ def credit_start(text: str) -> int:
 
 
 def is_credit(line: str) -> bool:
-    """Whether a line is nothing but a credit line."""
-    return (
-        bool(_STARTS_CREDIT.match(line))
-        and bool(_role_pattern().search(line))
-        and (bool(parse_credit(line)) or len(line) < 40)
-    )
+    """Whether a line is nothing but a credit line; it may name nobody (`editing by)`)."""
+    if not _STARTS_CREDIT.match(line):
+        return False
+    roles = list(_role_pattern().finditer(line))
+    return bool(roles) and (bool(parse_credit(line)) or len(line) - roles[-1].end() <= 3)
 
 
 def _first_name(text: str) -> bool:

@@ -59,7 +59,6 @@ _MARK = re.compile(
 _BARE = re.compile(r"[,.]?\s+(?P<bare>[A-Za-z]{2,8}|RIA Novosti)(?=\s*(?:--|[-–—]|\.-))")
 _DASH = re.compile(r"\s*(?:\.-|[.,]?\s*(?:-{1,4}|[–—_]|―|\u2212)(?:\s*[-–—](?=\s))?|:|\.(?=\s|$))")
 _WIDE = re.compile(r"[\s*>^\"“]*")
-_CALL_LETTERS = re.compile(r"[KWC][A-Z]{2,3}(?:-TV|-AM|-FM)?|ABC\d+|FOX ?\d+|NBC ?\d+|CBS ?\d+")
 _NOT_AGENCIES = frozenset(
     "DPRK CPC RBI NAACP ITV LEAD URGENT UPDATE EU UN US USA UK UAE NATO IMF WHO GDP CEO NFL"
     " NBA".split()
@@ -211,6 +210,8 @@ def _parse(text: str, context: Sequence[str], certain: bool) -> Dateline | None:
             return None
         if len(pieces) == 1 and fold(pieces[0].text) == "georgia":
             return None
+        if not (place or region or date or unknown_mark) and _begins_with_place(pieces[0].text):
+            return None  # TOKYO STOCKS - Shares rose
         if rest[:1].islower() and not date and not unknown_mark and not caps:
             return None
     if evidence < (1 if certain else 2):
@@ -220,6 +221,21 @@ def _parse(text: str, context: Sequence[str], certain: bool) -> Dateline | None:
     blanks = len(text[end:]) - len(text[end:].lstrip(" \t\u00a0\r\n"))
     cities = _cities(pieces, agency, context)
     return _result(head, start, end, cities, agency, date, blanks=blanks)
+
+
+_LANDFORMS = frozenset(
+    "co county parish township island islands base beach bay springs heights hills park camp"
+    " airport port city town village province district region valley border prison junction falls"
+    " lake river forest square center centre station harbour harbor".split()
+)
+
+
+def _begins_with_place(text: str) -> bool:
+    """Whether the first words of a longer text are a place by themselves."""
+    words = text.split()
+    if fold(words[-1]) in _LANDFORMS:
+        return False
+    return any(known_place(" ".join(words[:n])) for n in range(1, len(words)))
 
 
 def _result(
@@ -267,7 +283,7 @@ def _agency_mark(head: str, at: int) -> tuple[str, int, bool, str | None] | None
             return None
         if inner in _NOT_AGENCIES or country_code(inner) or region_named(inner):
             return None
-        return inner, match.end(), bool(_CALL_LETTERS.fullmatch(inner)), None
+        return inner, match.end(), False, None
     bare = _BARE.match(head, at)
     if bare is not None and (known_agency := agencies().get(bare["bare"])) is not None:
         return known_agency.name, bare.end(), True, None
@@ -278,7 +294,7 @@ def _dated(head: str, at: int, placed: bool) -> tuple[str | None, int]:
     match = _date().match(head, at)
     if match is not None and (placed or at == match.start()):
         stated = _stated(match)
-        if stated is not None:
+        if stated is not None or placed:  # `Feb. 30` is no date, but it ends the place
             return stated, match.end()
     weekday = _WEEKDAY.match(head, at)
     if weekday is not None and placed:
@@ -385,6 +401,11 @@ def _cities(
     )
 
 
+def _elsewhere_than(city: str, code: str) -> bool:
+    """Whether a city by itself is one of another country."""
+    return locate(city, ()).country_code not in (None, code)
+
+
 def _is_region(
     piece: _Piece, group: tuple[_Piece, list[str]], pieces: Sequence[_Piece], i: int
 ) -> bool:
@@ -395,11 +416,13 @@ def _is_region(
         return plain and not parts
     if len(parts) >= 2:
         return False
-    if piece.text.isupper() and city.text.isupper() and len(piece.text) > 4:
-        full_city = bool(candidates(piece.text)) and len(pieces) > i - 1
-        named_city = fold(piece.text) in ("new york", "washington", "singapore", "luxembourg")
-        if named_city and full_city and i == len(pieces) - 1 and len(pieces) > 2:
+    if piece.text.isupper() and city.text.isupper():
+        key = fold(piece.text)
+        if key in ("washington", "singapore", "luxembourg", "monaco"):
             return False
-        if fold(piece.text) in ("washington", "singapore"):
-            return False
+        if key == "new york":
+            # A state behind a city of its own; a city in a list, or behind one of another country.
+            return i == len(pieces) - 1 and not (
+                len(pieces) > 2 or _elsewhere_than(city.text, "US")
+            )
     return True

@@ -23,6 +23,9 @@ from wiredesk.index.wire.tables import agency_names
 THRESHOLD = 3.0
 """A boundary costs this much; its evidence must be worth more."""
 
+SET_APART = 0.7
+"""What a blank line above a headline adds where every paragraph has one."""
+
 HEAD_LINES = 7
 """A dateline stands at most this many lines below the first line of its story."""
 
@@ -151,7 +154,7 @@ def _scores(text: str, lines: Sequence[Line]) -> dict[int, float]:
             if dateline.cities and dateline.cities[0].city.isupper():
                 anchor += 0.4
         elif is_byline(line.text):
-            anchor = 1.2
+            anchor = 1.6
         elif is_stamp(line.text):
             anchor = 1.5
         if not anchor:
@@ -163,10 +166,12 @@ def _scores(text: str, lines: Sequence[Line]) -> dict[int, float]:
             anchor -= 0.8
         value = anchor + min(above(start), 4.0) + (0.8 if headlines else -0.6)
         if start > 0 and above(start) < 0.7:
-            # Nothing ended above: only a headline in capitals over a full dateline opens a story.
-            stated = dateline is not None and bool(dateline.agency or dateline.date)
-            if not (stated and headlines and lines[start].text.isupper()):
+            # Nothing ended above: only a headline set apart, or in capitals over a full dateline.
+            full = dateline is not None and bool(dateline.agency or dateline.date)
+            set_apart = lines[start].gap > 0 or (full and lines[start].text.isupper())
+            if not (headlines and set_apart):
                 continue
+            value += SET_APART * (lines[start].gap > 0)
         scores[start] = max(scores.get(start, 0.0), value)
     for i, line in enumerate(lines):
         if i in scores or i == 0 or line.kind != "text":
@@ -187,7 +192,8 @@ def _bare_opening(lines: Sequence[Line], i: int, usual_gap: int) -> float:
         return 0.0
     before = lines[i - 1]
     strong = (
-        before.kind == "signoff"
+        is_credit(before.text)
+        or before.kind == "signoff"
         or before.kind == "rule"
         or (before.kind == "copyright" and line.gap > 0)
     )
@@ -263,7 +269,7 @@ def _walk_up(
         if line.indent > 2 and lines[i + 1].indent <= 2:
             break
         sentence = is_sentence(line.text)
-        if sentence and len(line.text) > 90 and not _headed(lines, i):
+        if sentence and (headlines or len(line.text) > 90) and not _headed(lines, i):
             break
         if line.text[:1].islower() and lines[i + 1].gap == 0 and line.gap == 0:
             break
@@ -312,4 +318,5 @@ def _choose(scores: dict[int, float], lines: Sequence[Line]) -> list[int]:
 def _has_text(lines: Sequence[Line], start: int, stop: int) -> bool:
     """Whether the lines hold a story: something beyond a headline."""
     texts = [line for line in lines[start:stop] if line.kind == "text"]
-    return len(texts) >= 2 and sum(len(line.text) for line in texts) >= 60
+    below = any(len(line.text) > (20 if line.indent > 2 else 40) for line in texts[1:])
+    return below and sum(len(line.text) for line in texts) >= 60

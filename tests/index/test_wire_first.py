@@ -109,3 +109,26 @@ def test_a_second_dateline_inside_a_story_opens_no_other() -> None:
     )
     (story,) = read_stories(text, path="a.txt")
     assert story.headline == "HARBOUR DUES RISE"
+
+
+def test_stories_joined_by_one_blank_line_are_told_apart() -> None:
+    one = (
+        "Harbour council votes for a new mole\n\nOSLO, May 2 (Reuters) - The council of the harbour"
+        " voted on Tuesday for a mole of stone.\n\nIt will be built by the spring of next year, the"
+        " mayor said.\n\n"
+    )
+    two = (
+        "Ferry rests as the engine cools\n\nBy Ada Muster\n\nThe ferry rested on Tuesday while its"
+        " engine cooled, the third time this year.\n\nThe crew played cards and the passengers"
+        " watched them play.\n\n"
+    )
+    three = (
+        "Hens go to bed at noon\n\nPRAGUE — The hens of the city went to bed at noon when the moon"
+        " hid the sun.\n\nThey were up again by one, their keeper said.\n"
+    )
+    found = read_stories(one + two + three, path="a.txt")
+    assert [a.headline for a in found] == [
+        "Harbour council votes for a new mole",
+        "Ferry rests as the engine cools",
+        "Hens go to bed at noon",
+    ]
