@@ -291,7 +291,10 @@ def is_name(text: str) -> bool:
 
 # Bylines above the text -----------------------------------------------------------------------
 
-_BY = re.compile(r"^[\s*^>-]*(?:by|BY|By|von|Von|par|Par|por|Por)\s*[:.]?\s+(?P<rest>\S.*)$")
+_BY = re.compile(
+    r"^[\s*^>-]*(?:(?:Story|Words|Posted|Report|Text) )?"
+    r"(?:by|BY|By|von|Von|par|Par|por|Por)\s*[:.]?\s+(?P<rest>\S.*)$"
+)
 _GLUED_JOB = re.compile(r"(?<=[A-Z]{3})AP(?: \w+){0,2} Writer$")
 _NOISE = re.compile(
     r"\s*(?:\d{1,2}\s(?:hours?|minutes?|days?)\b.*|\d+ (?:hours?|minutes?) ago.*"

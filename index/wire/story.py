@@ -418,7 +418,9 @@ class _Reader:
 
     def _bare_byline(self, line: Line) -> bool:
         """Names alone under the headline: `Jane Roe and John Doe`, `Jane Roe 5 hours`."""
-        if len(line.text) > 90 or is_sentence(line.text) or is_house(line.text.rstrip(" =")):
+        first = line.text.split(",")[0]
+        house = is_house(line.text.rstrip(" =")) and not ("," in line.text and is_name(first))
+        if len(line.text) > 90 or is_sentence(line.text) or house:
             return False
         plain = re.sub(
             r"\s*(?:\d+\s?(?:hours?|minutes?|days?)(?:\sago)?.*|[|·•].*|Published.*|Updated.*|,?\s*(?:staff|special).*)$",
@@ -427,9 +429,11 @@ class _Reader:
             flags=re.I,
         )
         names = re.split(r"\s+and\s+|,\s+", plain)
+        housed = len(names) > 1 and is_house(names[-1])  # Ada Muster, Staff Writer
+        names = names[:-1] if housed else names
         if not names or not all(is_name(n) or n in agencies() for n in names):
             return False
-        if plain == line.text and (line.text.isupper() or len(names[0].split()) > 3):
+        if plain == line.text and not housed and (line.text.isupper() or len(names[0].split()) > 3):
             return False
         if not is_name(names[0]) or fold(plain) in agency_names():
             return False
@@ -543,7 +547,7 @@ class _Reader:
                 credited = self._credit_end(i)
                 self._credit(line, line.start, self.lines[credited].end)
             elif is_note(line.text) and (i in ending or not self.body):
-                self._note("advisory", line)
+                self._advisory(line)
             elif not self.body and is_byline(line.text) and not self._filed_on(line):
                 self._byline(line)
             elif i in ending and not self._filed_on(line) and self._end_matter(line, i):
@@ -561,6 +565,19 @@ class _Reader:
     def _trails(self, i: int) -> bool:
         """Whether only labels and teasers follow: no running text from this line on."""
         return not any(n.kind == "text" and is_sentence(n.text) for n in self.lines[i:])
+
+    def _advisory(self, line: Line) -> None:
+        """A note, perhaps with a credit glued to it: `(This version …)(Reporting by A)`."""
+        raw = self.text[line.start : line.end]
+        at = credit_start(raw)
+        if at <= 0:
+            self._note("advisory", line)
+            return
+        end = line.start + len(raw[:at].rstrip())
+        self.notes.append(
+            Note(kind="advisory", text=self.text[line.start : end], start=line.start, end=end)
+        )
+        self._credit(line, line.start + at)
 
     def _signoff(self, line: Line) -> None:
         agency = signoff_agency(line.text)

@@ -132,3 +132,19 @@ def test_stories_joined_by_one_blank_line_are_told_apart() -> None:
         "Ferry rests as the engine cools",
         "Hens go to bed at noon",
     ]
+
+
+def test_a_credit_glued_to_a_note_still_names_its_people() -> None:
+    text = STORY.replace("(Reporting by", "(This version was refiled to add a word)(Reporting by")
+    (story,) = read_stories(text, path="a.txt")
+    assert [b.name for b in story.byline] == ["Ada Muster", "Ole Roe", "Mia Doe"]
+    assert [n.kind for n in story.notes][-2:] == ["advisory", "credit"]
+
+
+def test_a_name_with_a_job_under_the_headline_is_a_byline() -> None:
+    text = (
+        "Tram runs on time\n\nAda Muster, Staff Writer\n\nThe tram ran on time on Monday, said all"
+        " who had waited for it in the rain.\n"
+    )
+    (story,) = read_stories(text, path="a.txt")
+    assert [(b.role, b.name) for b in story.byline] == [("reporting", "Ada Muster")]
