@@ -28,6 +28,8 @@ _BARE_DATE = re.compile(
     r"|\.\.\d{4}(?:-\d\d){0,2}|[<>]=?\d{4}(?:-\d\d){0,2}",
     re.ASCII,
 )
+_BARE_WEIGHT = re.compile(r"\^[-+.\deE]+")
+_SLASHED = re.compile(r"/[^/]*[][.*+?(){}|\\][^/]*/")
 _BRACKETED = re.compile(r"[\[{]([^\]\[{}()\"]{1,60}?)\s+TO\s+([^\]\[{}()\"]{1,60})[\]}]", re.I)
 _PUNCTUATION = frozenset("\"'`\u00b4\u2018\u2019,;:!…<>[]{}/|\\=~^&-\N{EN DASH}\N{EM DASH}_@")
 _BEFORE = _PUNCTUATION | frozenset(".+%")
@@ -135,6 +137,11 @@ class Leaves(Lexer):
         if "://" in text:
             plain = "".join(c for c, _ in _trimmed(_letters(text)))
             return Term(plain, False, self._span(at)) if any(map(str.isalnum, plain)) else None
+        if _BARE_WEIGHT.fullmatch(text):
+            self._note("boost-ignored", at, text=text)
+            return None
+        if _SLASHED.fullmatch(text):
+            self._note("suffix-ignored", at, text="/")  # no regular expressions here
         first: re.Match[str] | None = None
         if text[-1] == "/" and (first := _FIRST_END.search(text)):
             text = text[: first.start()]

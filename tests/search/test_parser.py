@@ -261,3 +261,10 @@ def test_every_note_has_a_case() -> None:
 def test_an_unknown_field_names_the_nearest_one() -> None:
     (note,) = parse("autor:roe").notes
     assert dict(note.values) == {"field": "autor", "near": "byline"}
+
+
+def test_weights_alone_and_regular_expressions_are_told_of() -> None:
+    assert [(n.code, n.position) for n in parse("^1e400").notes][:1] == [("boost-ignored", 0)]
+    assert parse("oil ^2 gas").query == parse("oil gas").query
+    assert [n.code for n in parse("/syri.*/").notes] == ["suffix-ignored"]
+    assert parse("and/or").notes == ()
