@@ -29,7 +29,8 @@ fi
 pip() { .venv/bin/python -m pip --quiet --disable-pip-version-check "$@"; }
 
 echo "Installing what $lock pins (a minute or two the first time)"
-if pip install --require-hashes -r "$lock"; then
+# The lock is whole: without the resolver, older versions of pip cannot trip over extras.
+if pip install --no-deps --require-hashes -r "$lock"; then
     pip install --no-deps -e .
 else
     echo "$lock does not fit this platform; installing by the ranges in setup.cfg instead" >&2
