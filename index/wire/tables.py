@@ -3,6 +3,7 @@
 They lie in `data/*.toml` beside this module and are read once, on first use.
 """
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -51,6 +52,11 @@ def agencies() -> Mapping[str, Agency]:
 def agency_names() -> Mapping[str, Agency]:
     """Agencies by the folded form of any of their marks and names."""
     return {fold(mark): agency for mark, agency in agencies().items()}
+
+
+def agency_named(text: str) -> Agency | None:
+    """The agency that a text names and nothing else: `The Associated Press =`."""
+    return agency_names().get(fold(re.sub(r"^the ", "", text.strip(" =^"), flags=re.I)))
 
 
 @cache
