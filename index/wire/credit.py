@@ -20,7 +20,7 @@ from itertools import pairwise
 
 from wiredesk.index.article import Byline, Role
 from wiredesk.index.countries import country_code
-from wiredesk.index.wire.fold import fold
+from wiredesk.index.wire.fold import CAPITALS, SMALL, fold
 from wiredesk.index.wire.places import candidates, known_place
 from wiredesk.index.wire.tables import agency_names, read_table, region_named
 
@@ -28,9 +28,8 @@ PARTICLES = frozenset(
     "al de la las los el del della da das do dos di du des van von der den ter ten bin ibn ben abu"
     " le st zu zum af av e y und i dal della dello lo mac mc san santa op 't al- ul ur".split()
 )
-_UPPER = "A-ZÀ-ÖØ-ÞŠŽĐČĆŁŚŻŹİĞŞÇŐŰŘŤŇĎĚĽĹŔĀĒĪŌŪĂȘȚ"
 _NAME_WORD = re.compile(
-    rf"(?:(?:al|el|ul|as|ad|ash|d|l|o|m|mc)[-'’])?[{_UPPER}][\w'’.-]*|[{_UPPER}]\.?|['’]t"
+    rf"(?:(?:al|el|ul|as|ad|ash|d|l|o|m|mc)[-'’])?[{CAPITALS}][\w'’.-]*|[{CAPITALS}]\.?|['’]t"
 )
 _SUFFIXES = frozenset("jr jr. sr sr. ii iii iv md m.d. phd ph.d.".split())
 _FORBIDDEN = frozenset(
@@ -75,8 +74,8 @@ def _role_pattern() -> re.Pattern[str]:
     # `Reporting and writing by`, `Writing by`, `Reporting from Rome by`, `Reporting A; Editing B`
     return re.compile(
         rf"(?P<role>(?:{either})(?:\s*(?:,|and|&|/)\s*(?:{either}))*)"
-        rf"(?:\s+(?:in|from)\s+(?P<place>[{_UPPER}][\w .,'’-]{{2,40}}?))?\s*"
-        rf"(?:\bby\b|:|(?<=reporting)\s+(?=[{_UPPER}][a-z]+ [{_UPPER}]))\s*:?\s*(?:by\b\s*)?",
+        rf"(?:\s+(?:in|from)\s+(?P<place>[{CAPITALS}][\w .,'’-]{{2,40}}?))?\s*"
+        rf"(?:\bby\b|:|(?<=reporting)\s+(?=[{CAPITALS}][a-z]+ [{CAPITALS}]))\s*:?\s*(?:by\b\s*)?",
         re.IGNORECASE,
     )
 
@@ -257,7 +256,9 @@ def _trailing_place(piece: str) -> tuple[str, str] | None:
     return (match[1], match[2]) if match and is_name(match[1]) else None
 
 
-_GLUED = re.compile(r"^(.*?[a-zà-ÿ])(?=(?:Our|Additional|Reporting|Editing|Writing)(?:[A-Z\s]|$))")
+_GLUED = re.compile(
+    rf"^(.*?[{SMALL}])(?=(?:Our|Additional|Reporting|Editing|Writing)(?:[A-Z\s]|$))"
+)
 
 
 def _unglue(name: str) -> str:

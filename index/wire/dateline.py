@@ -9,7 +9,6 @@ an agency mark, a date, a place in capitals, a place of the gazetteer, a real da
 """
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
@@ -17,7 +16,7 @@ from functools import cache
 from wiredesk.index.article import City, Dateline
 from wiredesk.index.countries import country_code
 from wiredesk.index.wire.dates import full_year, iso, month_number, month_pattern
-from wiredesk.index.wire.fold import fold
+from wiredesk.index.wire.fold import CAPITALS, SMALL, compose, fold, is_composed
 from wiredesk.index.wire.places import candidates, known_place, locate
 from wiredesk.index.wire.tables import agencies, agency_names, region_named
 
@@ -30,7 +29,7 @@ REACH = 240
 _PARTICLE = (
     r"(?:de|da|do|del|dos|di|la|le|las|los|el|al|am|im|an|der|den|des|du|upon|on|of|the|sur|e)"
 )
-_CAPITAL = r"[A-ZÀ-ÖØ-ÞŠŽĐČĆŁŚŻİĞŞ]"
+_CAPITAL = rf"[{CAPITALS}]"
 _LETTER = r"[\w.'’`-]"
 _CAPS_WORD = rf"{_CAPITAL}(?:{_CAPITAL}|[.'’`-]|[a-z](?={_CAPITAL}{{2}}))*"
 _CAPS = rf"{_CAPS_WORD}(?: (?:{_PARTICLE} )?{_CAPS_WORD}){{0,5}}"
@@ -45,7 +44,8 @@ def _date() -> re.Pattern[str]:
     return re.compile(
         rf"(?P<lead>\s?[,.]?\s*)(?:(?:mon|tues?|wed(?:nes)?|thurs?|fri|sat(?:ur)?|sun)(?:day)?\.?,\s*)?"
         rf"(?:{month}\s*(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?!\d)"
-        rf"|(?P<day2>\d{{1,2}})(?:st|nd|rd|th|\.)?\s(?:de\s)?(?P<month2>{month_pattern()})\b\.?)"
+        rf"|(?P<day2>\d{{1,2}})(?:st|nd|rd|th|er|º|\.)?\s(?:de\s)?(?P<month2>{month_pattern()})\b\.?"
+        rf"|(?P<one>\d{{1,2}})(?P<between>[./])\s?(?P<two>\d{{1,2}})(?P=between)\s?(?=(?:19|20)\d\d))"
         rf"(?:,?\s*(?P<year>(?:19|20)\d{{2}})(?!\d))?",
         re.IGNORECASE,
     )
@@ -54,9 +54,9 @@ def _date() -> re.Pattern[str]:
 _WEEKDAY = re.compile(r",?\s+(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b", re.I)
 _MARK = re.compile(
     r"[,.]?\s*(?:(?P<open>[(\[])\s*(?P<inner>[^()\[\]\n]{1,60}?)\s*[)\]]"
-    r"|/(?P<slashed>[A-Za-z][\w .-]{1,30}?)/)"
+    r"|/(?P<slashed>[^\W\d_][\w .-]{1,30}?)/)"
 )
-_BARE = re.compile(r"[,.]?\s+(?P<bare>[A-Za-z]{2,8}|RIA Novosti)(?=\s*(?:--|[-–—]|\.-))")
+_BARE = re.compile(r"[,.]?\s+(?P<bare>[^\W\d_]{2,10}|RIA Novosti)(?=\s*(?:--|[-–—]|\.-))")
 _DASH = re.compile(r"\s*(?:\.-|[.,]?\s*(?:-{1,4}|[–—_]|―|\u2212)(?:\s*[-–—](?=\s))?|:|\.(?=\s|$))")
 _WIDE = re.compile(r"[\s*>^\"“]*")
 _NOT_AGENCIES = frozenset(
@@ -74,7 +74,7 @@ class _Piece:
 
 @cache
 def _piece() -> re.Pattern[str]:
-    return re.compile(rf"(?P<caps>{_CAPS})(?![\w.'’-]*[a-zà-ÿ])|(?P<nice>{_NICE})")
+    return re.compile(rf"(?P<caps>{_CAPS})(?![\w.'’-]*[{SMALL}])|(?P<nice>{_NICE})")
 
 
 def parse_dateline(
@@ -88,9 +88,9 @@ def parse_dateline(
     that a dateline stands here).
     """
     head = text[:REACH]
-    if head.isascii() or unicodedata.is_normalized("NFC", head):
+    if is_composed(head):
         return _parse(text, context, certain)
-    composed, origins = _compose(head)
+    composed, origins = compose(head)
     found = _parse(composed + text[REACH:], context, certain)
     if found is None:
         return None
@@ -104,21 +104,6 @@ def parse_dateline(
         end=origin(found.end),
         cities=tuple(replace(c, start=origin(c.start), end=origin(c.end)) for c in found.cities),
     )
-
-
-def _compose(text: str) -> tuple[str, list[int]]:
-    """The text in composed form (NFC), and for each of its characters where it came from; one
-    offset more for the end."""
-    parts: list[str] = []
-    origins: list[int] = []
-    start = 0
-    for at in range(1, len(text) + 1):
-        if at == len(text) or not unicodedata.combining(text[at]):
-            part = unicodedata.normalize("NFC", text[start:at])
-            parts.append(part)
-            origins += [start] * len(part)
-            start = at
-    return "".join(parts), [*origins, len(text)]
 
 
 def _parse(text: str, context: Sequence[str], certain: bool) -> Dateline | None:
@@ -153,7 +138,7 @@ def _parse(text: str, context: Sequence[str], certain: bool) -> Dateline | None:
             return None
         return _result(head, start, after, (), agency, None)
     pieces, at = _places(head, at)
-    date, at = _dated(head, at, bool(pieces))
+    date, at = _dated(head, at, pieces)
     dashed_before = re.match(r"\s*-{2,}\s*(?=[(\[/])", head[at:]) if pieces else None
     if dashed_before:
         at += dashed_before.end()
@@ -169,7 +154,7 @@ def _parse(text: str, context: Sequence[str], certain: bool) -> Dateline | None:
         else:
             agency, unknown_mark = None, False
     elif date is None and agency is None:
-        date, at = _dated(head, at, True)
+        date, at = _dated(head, at, pieces, placed=True)
     dash = _DASH.match(head, at)
     glyph = dash.group().strip() if dash else ""
     real = bool(glyph) and glyph not in (":", ".", ",")
@@ -278,8 +263,8 @@ def _agency_mark(head: str, at: int) -> tuple[str, int, bool, str | None] | None
             name, _, dated = inner.partition(" - ")
             dealer = agency_names().get(fold(name))
             if dealer is not None and (when := _date().match(dated)):
-                return dealer.name, match.end(), True, _stated(when)
-        if match["slashed"] or not re.fullmatch(r"[A-Z][\w.&'’ -]{1,28}", inner):
+                return dealer.name, match.end(), True, _stated(when, ())
+        if match["slashed"] or not re.fullmatch(rf"{_CAPITAL}[\w.&'’ -]{{1,28}}", inner):
             return None
         if inner in _NOT_AGENCIES or country_code(inner) or region_named(inner):
             return None
@@ -290,10 +275,13 @@ def _agency_mark(head: str, at: int) -> tuple[str, int, bool, str | None] | None
     return None
 
 
-def _dated(head: str, at: int, placed: bool) -> tuple[str | None, int]:
+def _dated(
+    head: str, at: int, pieces: Sequence[_Piece], *, placed: bool = False
+) -> tuple[str | None, int]:
     match = _date().match(head, at)
+    placed = placed or bool(pieces)
     if match is not None and (placed or at == match.start()):
-        stated = _stated(match)
+        stated = _stated(match, pieces)
         if stated is not None or placed:  # `Feb. 30` is no date, but it ends the place
             return stated, match.end()
     weekday = _WEEKDAY.match(head, at)
@@ -302,7 +290,21 @@ def _dated(head: str, at: int, placed: bool) -> tuple[str | None, int]:
     return None, at
 
 
-def _stated(match: re.Match[str]) -> str | None:
+_MONTH_FIRST = frozenset(("US", "CA", "PH"))
+"""Where 03/05/2017 may be in March."""
+
+
+def _stated(match: re.Match[str], pieces: Sequence[_Piece]) -> str | None:
+    """The date of a match; which number of 03/05/2017 is the day, the place tells."""
+    if match["one"]:
+        one, two, year = int(match["one"]), int(match["two"]), full_year(match["year"])
+        if match["between"] == "." or one > 12:
+            return iso(year, two, one)
+        if two > 12:
+            return iso(year, one, two)
+        where = locate(pieces[0].text, [p.text for p in pieces[1:2]]) if pieces else None
+        code = where.country_code if where else None
+        return None if code is None or code in _MONTH_FIRST else iso(year, two, one)
     name = match["month"] or match["month2"]
     month = month_number(name) or {"apri l": 4, "febuary": 2, "janury": 1}.get(name.lower())
     day = int(match["day"] or match["day2"])
@@ -311,7 +313,7 @@ def _stated(match: re.Match[str]) -> str | None:
 
 _ARTICLE = re.compile(r"(\S+(?: \S+)?) (?:A|An|The|In|On|At|Two|Three)$")
 _GAP = re.compile(
-    r"\s*/\s*(?![A-Za-z -]{2,30}/\.?\s*(?:-|$))"  # not the slash before a /MARK/
+    r"\s*/\s*(?![^\W\d_][\w -]{1,29}/\.?\s*(?:-|$))"  # not the slash before a /MARK/
     r"|,\s*(?:and\s+)?|\s+(?:and|y|et|und|e)\s+|\s*&\s*"
 )
 

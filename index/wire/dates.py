@@ -6,52 +6,56 @@ with the zone where one is stated. Month names come from CLDR through Babel.
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache, lru_cache
 
 from babel import Locale
 
-from wiredesk.index.wire.fold import fold
+from wiredesk.index.wire.fold import SMALL, compose, fold, is_composed
+from wiredesk.index.wire.tables import read_table
 
-LANGUAGES = ("en", "de", "fr", "es", "pt", "it", "tr", "nl", "da", "sv", "nb", "pl", "id", "ms")
+LANGUAGES = ("en", "de", "fr", "es", "pt", "it", "tr", "nl", "da", "sv", "nb", "pl", "id", "ms",
+             "ru", "uk", "bg", "sr", "cs", "ro", "fi")  # fmt: skip
+_IN_FULL = ("cs", "ro", "fi")
+"""Languages whose short forms of months are words of others."""
 
 _CENTURY_TURN = 70
 """Two-digit years up to this are 20xx (a wire archive begins about 1970)."""
 
 
 @cache
-def months() -> Mapping[str, int]:
-    """Month numbers by folded name or abbreviation; `sept` and old typing slips included."""
-    found: dict[str, int] = {}
+def _month_names() -> Mapping[str, int]:
+    """Month numbers by name or abbreviation in small letters, with accents and without."""
+    found = {"sept": 9, "juil": 7, "juli": 7, "juni": 6, "mei": 5, "set": 9, "dic": 12}
+    found |= {"fév": 2, "déc": 12, "mär": 3}
     for language in LANGUAGES:
         table = Locale(language).months
         for context in ("format", "stand-alone"):
-            for width in ("wide", "abbreviated"):
+            for width in ("wide",) if language in _IN_FULL else ("wide", "abbreviated"):
                 for number, name in table[context].get(width, {}).items():
-                    key = fold(name)
-                    if key.isalpha() and len(key) > 2:
-                        found.setdefault(key, number)
-    return found | {"sept": 9, "juil": 7, "juli": 7, "juni": 6, "mei": 5, "set": 9, "dic": 12}
+                    for key in (name.rstrip(".").lower(), fold(name)):
+                        if key.isalpha() and len(key) > 2:
+                            found.setdefault(key, number)
+    return found
+
+
+@cache
+def months() -> Mapping[str, int]:
+    """Month numbers by folded name or abbreviation."""
+    return {fold(name): number for name, number in _month_names().items()}
 
 
 @cache
 def month_pattern() -> str:
-    """A regular expression for any month name, longest first, to be used without case."""
-    names = {name for name in months()} | {"février", "août", "décembre", "março", "şubat", "märz"}
-    names |= {
-        "ağustos",
-        "eylül",
-        "kasım",
-        "aralık",
-        "haziran",
-        "mayıs",
-        "fév",
-        "août",
-        "déc",
-        "mär",
-    }
-    return "|".join(sorted(map(re.escape, names), key=lambda n: (-len(n), n)))
+    """A regular expression for any month name, longest first, to be used without case.
+
+    Names are grouped by their first letter: where none begins, few are tried.
+    """
+    letters: dict[str, list[str]] = {}
+    for name in sorted(_month_names(), key=lambda n: (-len(n), n)):
+        letters.setdefault(name[0], []).append(re.escape(name[1:]))
+    return "|".join(f"{first}(?:{'|'.join(rest)})" for first, rest in sorted(letters.items()))
 
 
 def month_number(name: str) -> int | None:
@@ -104,13 +108,22 @@ _TIME = (
     r"(?P<hour>\d{1,2})[:.h](?P<minute>\d{2})(?::(?P<second>\d{2})(?:\.\d+)?)?"
     r"(?:\s?(?P<half>[AaPp]\.?\s?[Mm])\b\.?)?"
 )
-_ZONE = (
-    r"(?:\s?\(?(?P<zone>(?:UTC|GMT)?[+-]\d{1,2}:?\d{2}"
-    r"|Z|UTC|GMT|[A-Z]{2,4}T|E\.[DS]\.T\.?)\)?)?"
-)
 
 
-_END = r"(?!\d|(?-i:[a-z]))"
+@cache
+def _words(name: str) -> str:
+    """The alternatives of a row of `data/dates.toml`, as a pattern."""
+    listed: str = read_table("dates.toml")[name]
+    return listed.replace("\n", "").replace(" ", r"\s")
+
+
+@cache
+def _zones() -> Mapping[str, str]:
+    zones: dict[str, str] = read_table("dates.toml")["zones"]
+    return zones
+
+
+_END = rf"(?!\d|(?-i:[{SMALL}]))"
 """A capital may follow: pages glue their labels (`06 Jan 2026Updated 08:41`)."""
 
 _NEEDS = {
@@ -125,20 +138,26 @@ def _stamps() -> tuple[tuple[str, str, re.Pattern[str]], ...]:
     month = rf"(?P<month>{month_pattern()})\.?"
     day = r"(?P<day>\d{1,2})(?:st|nd|rd|th|er|º|\.)?"
     year = r"(?P<year>(?:19|20)\d{2})"
+    stop = rf"(?:\s?(?:{_words('year')}))?"
     short = r"['’](?P<short>\d{2})"
-    clock = rf"(?:[,\s/|·•–—-]+(?:at\s|um\s|à\s)?{_TIME}{_ZONE})?"
+    zones = "|".join(map(re.escape, _zones()))
+    zone = (
+        rf"(?:\s?\(?(?P<zone>(?:UTC|GMT)?[+-]\d{{1,2}}:?\d{{2}}|{zones}|[A-Z]{{2,4}}T"
+        r"|E\.[DS]\.T\.?)\)?)?"
+    )
+    clock = rf"(?:[,\s/|·•–—-]+(?:(?:{_words('at')})\s)?{_TIME}{zone})?"
     shapes = (
-        ("iso", rf"{year}-(?P<monthno>\d{{1,2}})-(?P<day>\d{{1,2}})(?:[T\s,]+{_TIME}{_ZONE})?"),
+        ("iso", rf"{year}-(?P<monthno>\d{{1,2}})-(?P<day>\d{{1,2}})(?:[T\s,]+{_TIME}{zone})?"),
         ("reuters", rf"(?P<day>\d{{1,2}})-(?P<month>[A-Za-z]{{3}})-{year}(?:\s+{_TIME})?"),
-        ("day month year", rf"{day}(?:\sde)?\s{month}(?:\sde)?,?\s{year}{clock}"),
+        ("day month year", rf"{day}(?:\sde)?\s{month}(?:\sde)?,?\s{year}{stop}{clock}"),
         ("day month 'yy", rf"{day}\s{month}\s{short}{clock}"),
         ("month day year", rf"{month}\s{day},?\s{year}{clock}"),
         (
             "month day year glued",
-            rf"{month}\s{day},?\s{year}(?P<hour>\d{{1,2}}):(?P<minute>\d{{2}})\s?(?P<half>[AP]M){_ZONE}",
+            rf"{month}\s{day},?\s{year}(?P<hour>\d{{1,2}}):(?P<minute>\d{{2}})\s?(?P<half>[AP]M){zone}",
         ),
-        ("clock day month year", rf"{_TIME}{_ZONE},?\s{day}\s{month}\s{year}"),
-        ("clock month day year", rf"{_TIME}{_ZONE}(?:\s\([^)]*\))?,?\s{month}\s{day},?\s{year}"),
+        ("clock day month year", rf"{_TIME}{zone},?\s{day}\s{month}\s{year}"),
+        ("clock month day year", rf"{_TIME}{zone}(?:\s\([^)]*\))?,?\s{month}\s{day},?\s{year}"),
         (
             "hhmm month day year",
             rf"(?P<hhmm>\d{{4}})\s(?P<zone>GMT|UTC|[A-Z]{{2,4}}T)(?:\s\([^)]*\))?\s{month}\s{day},?\s{year}",
@@ -162,10 +181,11 @@ def _stamps() -> tuple[tuple[str, str, re.Pattern[str]], ...]:
     )
 
 
-_PUBLISHED = re.compile(r"\b(?:first\s)?(?:published|posted|issued|created)\b", re.I)
-_UPDATED = re.compile(
-    r"\b(?:last\s)?(?:updated?|modified|aktualisiert|mis à jour|actualizado)\b", re.I
-)
+@cache
+def _said(name: str) -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{_words(name)})\b", re.IGNORECASE)
+
+
 _FRONT = re.compile(r"(?:19|20)\d{2}|['’]\d{2}|GMT", re.I)
 
 
@@ -178,6 +198,10 @@ def find_stamp(line: str, *, day_first: bool | None = None) -> Stamp | None:
     """
     if len(line) > 400 or not _FRONT.search(line):
         return None
+    if not is_composed(line):
+        composed, origins = compose(line)
+        found = find_stamp(composed, day_first=day_first)
+        return found and replace(found, start=origins[found.start], end=origins[found.end])
     best: Stamp | None = None
     for name, needs, pattern in _stamps():
         if needs not in line:
@@ -195,8 +219,8 @@ def find_stamp(line: str, *, day_first: bool | None = None) -> Stamp | None:
 
 def _is_update(before: str) -> bool:
     """Whether the last word about it in front of a date is "updated"."""
-    updated = [m.end() for m in _UPDATED.finditer(before)]
-    published = [m.end() for m in _PUBLISHED.finditer(before)]
+    updated = [m.end() for m in _said("updated").finditer(before)]
+    published = [m.end() for m in _said("published").finditer(before)]
     return bool(updated) and updated[-1] > (published[-1] if published else -1)
 
 
@@ -228,14 +252,6 @@ def _read(name: str, match: re.Match[str], line: str, day_first: bool | None) ->
     )
 
 
-_OFFSETS = {"GMT": "+00:00", "UTC": "+00:00", "Z": "+00:00", "EST": "-05:00", "EDT": "-04:00"} | {
-    "CST": "-06:00", "CDT": "-05:00", "MST": "-07:00", "MDT": "-06:00", "PST": "-08:00",
-    "PDT": "-07:00", "BST": "+01:00", "CET": "+01:00", "CEST": "+02:00", "EET": "+02:00",
-    "EEST": "+03:00", "MSK": "+03:00", "IST": "+05:30", "HKT": "+08:00", "JST": "+09:00",
-    "KST": "+09:00", "WIB": "+07:00",
-}  # fmt: skip
-
-
 def _moment(stated: str, part: Mapping[str, str | None]) -> str | None:
     if part.get("hhmm"):
         hour, minute = int(str(part["hhmm"])[:2]), int(str(part["hhmm"])[2:])
@@ -259,5 +275,5 @@ def _moment(stated: str, part: Mapping[str, str | None]) -> str | None:
         digits = zone[1:].replace(":", "").rjust(4, "0")
         offset = f"{zone[0]}{digits[:2]}:{digits[2:]}"
     else:
-        offset = _OFFSETS.get(zone, "")
+        offset = _zones().get(zone, "")
     return f"{stated}T{hour:02}:{minute:02}{second}{offset}"

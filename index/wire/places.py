@@ -84,7 +84,12 @@ def _newsroom() -> _Newsroom:
             for name in names.replace("\n", " ").split(";")
             if name.strip()
         },
-        names={fold(old): new for old, new in table["names"].items()},
+        names={fold(old): new for old, new in table["names"].items()}
+        | {
+            fold(name): today
+            for today, names in table["abroad"].items()
+            for name in names.split(";")
+        },
         elsewhere={fold(name): code for name, code in table["elsewhere"].items()},
         ambiguous=frozenset(
             fold(name) for name in table["ambiguous"]["names"].replace("\n", " ").split(";")
@@ -119,9 +124,11 @@ def known_place(name: str) -> bool:
 
 def display_name(name: str) -> str:
     """The facet value of a printed city: one spelling for GENEVA, Geneva and Genève."""
+    return _newsroom().names.get(fold(name)) or _as_printed(name)
+
+
+def _as_printed(name: str) -> str:
     key = fold(name)
-    if today := _newsroom().names.get(key):
-        return today
     if (found := candidates(name)) and fold(found[0].name) == key:
         return found[0].name
     printed = " ".join(name.split()).rstrip(",")
@@ -170,6 +177,8 @@ def locate(
         region = region or part
     key = fold(city)
     room = _newsroom()
+    if key not in room.standalone and key in room.names:
+        key = fold(room.names[key])
     if key in room.elsewhere:
         code = room.elsewhere[key].replace("-", "")
         return _city(city, name, region, code or None, "standalone")
@@ -221,6 +230,10 @@ def _city(
     candidates: tuple[str, ...] = (),
 ) -> City:
     spot = _spot(city, region, code)
+    if source in ("stated", "region") and fold(city) in _newsroom().names:
+        alone = region is None and _newsroom().standalone.get(fold(name)) == code
+        if not alone and _spot(name, region, code) is None:
+            name = _as_printed(city)  # ROMA, Texas is not Rome
     return City(
         city=city,
         name=name,
@@ -235,10 +248,10 @@ def _city(
 
 
 def _spot(city: str, region: str | None, code: str | None) -> Place | None:
-    found = [p for p in candidates(city) if code is None or p.country == code]
+    found = [p for p in candidates(city) if p.country == code]
     if code == "US" and region and (state := region_named(region)):
         found = [p for p in found if p.division == state.postal]
-    return found[0] if found and code else None
+    return found[0] if found else None
 
 
 def mentioned_countries(text: str) -> Iterator[str]:

@@ -15,7 +15,7 @@ from wiredesk.index.article import Dateline
 from wiredesk.index.wire.credit import is_byline, is_credit, is_house
 from wiredesk.index.wire.dateline import REACH, parse_dateline
 from wiredesk.index.wire.dates import find_stamp
-from wiredesk.index.wire.fold import fold
+from wiredesk.index.wire.fold import CAPITALS, fold
 from wiredesk.index.wire.forms import is_note, line_form
 from wiredesk.index.wire.lines import Line, is_sentence
 from wiredesk.index.wire.tables import agency_names
@@ -31,7 +31,7 @@ HEAD_LINES = 7
 
 _BLANK_LINE = re.compile(r"\r?\n[ \t\u00a0]*\r?\n")
 _MAY_OPEN = re.compile(
-    r"[(\[]?[A-ZÀ-ÞİŞĞČŠŽ][^\n]{0,140}?(?:[-–—_―\u2212]{1,4}(?=[\s\"“A-Z]|$)|[)\]]|/[.:\s]|:\s|\.-"
+    rf"[(\[]?[{CAPITALS}][^\n]{{0,140}}?(?:[-–—_―\u2212]{{1,4}}(?=[\s\"“A-Z]|$)|[)\]]|/[.:\s]|:\s|\.-"
     r"|, [A-Z][a-z.]+ (?:A|An|The|In|On|At)\s)"
 )
 _CAPTION = re.compile(
@@ -71,7 +71,7 @@ def is_stamp(text: str) -> bool:
     stamp = find_stamp(text)
     if stamp is None:
         return False
-    rest = re.sub(r"[^A-Za-zÀ-ÿ ]+", " ", text[: stamp.start] + " " + text[stamp.end :]).split()
+    rest = re.findall(r"[^\W\d_]+", text[: stamp.start] + " " + text[stamp.end :])
     return len(rest) <= 12 and not text.rstrip().endswith((".", "?", "!"))
 
 
