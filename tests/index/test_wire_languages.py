@@ -1,5 +1,7 @@
 """Datelines, dates and bylines as agencies of other languages print them."""
 
+# ruff: noqa: RUF001
+
 import tomllib
 import unicodedata
 from importlib.resources import files
