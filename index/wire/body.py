@@ -9,6 +9,7 @@ from wiredesk.index.wire.credit import (
     credit_start,
     is_byline,
     is_credit,
+    parse_bare_byline,
     parse_byline,
     parse_credit,
     parse_end_matter,
@@ -128,9 +129,15 @@ def _end_matter(draft: Draft, lines: Sequence[Line], line: Line, i: int) -> bool
     if re.match(r"\W*By .{3,60}, The Canadian Press\W*$", line.text):
         draft.byline(line)
         return True
-    if is_byline(line.text) and i >= len(lines) - 3 and parse_byline(line.text):
-        draft.byline(line)
-        return True
+    if i >= len(lines) - 3:
+        signed = re.match(r"[-–—]{1,2}\s*(?=[^\W\d_])", line.text)
+        if signed and i and is_sentence(lines[i - 1].text):  # — Ada Muster, Reuters
+            people = parse_bare_byline(line.text[signed.end() :])
+        else:
+            people = parse_byline(line.text) if is_byline(line.text) else ()
+        if people:
+            draft.byline(line, people)
+            return True
     first = re.match(r"This report by (The [\w ]+?) was first published\b", line.text)
     if first and (stamp := find_stamp(line.text)) is not None:
         draft.stamps.append((stamp, line.start))

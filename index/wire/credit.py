@@ -20,9 +20,17 @@ from itertools import pairwise
 
 from wiredesk.index.article import Byline, Role
 from wiredesk.index.countries import country_code
+from wiredesk.index.wire.dates import find_stamp
 from wiredesk.index.wire.fold import CAPITALS, SMALL, fold
-from wiredesk.index.wire.places import candidates, known_place
-from wiredesk.index.wire.tables import agency_names, read_table, region_named
+from wiredesk.index.wire.places import candidates, is_city_alone, known_place
+from wiredesk.index.wire.tables import (
+    Agency,
+    agencies,
+    agency_named,
+    agency_names,
+    read_table,
+    region_named,
+)
 
 PARTICLES = frozenset(
     "al de la las los el del della da das do dos di du des van von der den ter ten bin ibn ben abu"
@@ -197,6 +205,7 @@ def _people(clause: _Clause, role: Role) -> list[Byline]:
     waiting: list[str] = []
     place: str | None = None
     after_place = False
+    bureaus = _BUREAU.search(text) is not None
     for raw in _SPLIT.split(text):
         piece = raw.strip(" .:*_=-") if not re.search(r"\b(?:Jr|Sr|[A-Z]\.[A-Z])\.$", raw) else raw
         if not piece:
@@ -213,7 +222,9 @@ def _people(clause: _Clause, role: Role) -> list[Byline]:
         if _BUREAU.search(bare):
             waiting = [w for w in waiting if is_name(w) and not known_place(w)]
             continue
-        placed = _PLACED.match(bare)
+        placed = _PLACED.match(bare) or _slashed(bare)
+        if waiting and not placed and not bureaus and is_city_alone(bare):
+            placed = _PLACED.match(f"in {bare}")  # Ada Muster, Lima; Ole Roe, Lagos
         name = placed["name"].strip() if placed else bare
         if placed and not name and waiting:
             pass
@@ -232,6 +243,12 @@ def _people(clause: _Clause, role: Role) -> list[Byline]:
             after_place = True
     people.extend(_placed(waiting, role, clause.place))
     return people
+
+
+def _slashed(piece: str) -> re.Match[str] | None:
+    """`Ada Muster/Lima`: a place behind a slash."""
+    match = re.fullmatch(r"(?P<name>[^/]+)/(?P<place>[^/]+)", piece)
+    return match if match and is_name(match["name"]) and known_place(match["place"]) else None
 
 
 def _placed(names: Sequence[str], role: Role, place: str | None) -> list[Byline]:
@@ -294,7 +311,21 @@ def is_name(text: str) -> bool:
 
 _BY = re.compile(
     r"^[\s*^>-]*(?:(?:Story|Words|Posted|Report|Text) )?"
-    r"(?:by|BY|By|von|Von|par|Par|por|Por)\s*[:.]?\s+(?P<rest>\S.*)$"
+    r"(?P<by>by|BY|By|von|Von|VON|par|Par|PAR|por|Por|POR|[Ff]rom|FROM)\s*[:.]?\s+(?P<rest>\S.*)$"
+)
+_AND = re.compile(r"\s+(?:and|AND|And|&|und|et|og|och|dan|ve|и|та)\s+")
+_PERHAPS_AND = re.compile(r"\s+(?:y|Y|e|E|i|en)\s+")
+"""These may be part of a name: `José Ortega y Gasset`."""
+_WITH = re.compile(r",?\s+(?:with|WITH|avec|mit|con|com|met|med)\s+")
+"""Before the agency whose copy was used: `Ada Muster with AFP`."""
+_BYLINE_PIECES = re.compile(rf",|\||\s[-–—]\s|{_AND.pattern}|{_WITH.pattern}")
+_DAY_BEFORE = re.compile(
+    r"[\s,|·•–—-]*(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)?[\s,|·•–—-]*$", re.I
+)
+_BARE_TAIL = re.compile(
+    r"\s*(?:\d+\s?(?:hours?|minutes?|days?)(?:\sago)?.*|[|·•].*|Published.*|Updated.*"
+    r"|,?\s*(?:staff|special).*)$",
+    re.I,
 )
 _GLUED_JOB = re.compile(r"(?<=[A-Z]{3})AP(?: \w+){0,2} Writer$")
 _NOISE = re.compile(
@@ -304,7 +335,7 @@ _NOISE = re.compile(
     re.I,
 )
 _HOUSE = re.compile(
-    r"\s*(?:,|\s[-–—|•·/]\s|\||\s\(|\s@|\sof\s(?=the\s|[A-Z])|\sfor\s(?=the\s|[A-Z])|\sin\s(?=[A-Z])|;|<)\s*"
+    r"\s*(?:,|\s[-–—|•·/]\s|\||\s\(|\s@|\sof\s(?=the\s|[A-Z])|\sfor\s(?=the\s|[A-Z])|\s(?:in|IN)\s(?=[A-Z])|;|<)\s*"
 )
 
 
@@ -320,7 +351,12 @@ def parse_byline(line: str) -> tuple[Byline, ...]:
     rest = _GLUED_JOB.sub("", match["rest"].rstrip(" =:"))
     if re.search(r", (?:an?|the|who|which) [A-Za-z]", rest):
         return ()
-    return _named(rest, line)
+    people = _named(rest, line)
+    if match["by"].casefold() == "from" and not all(
+        b.place and known_place(b.place.split(",")[0]) and not known_place(b.name) for b in people
+    ):
+        return ()  # From New York, a letter
+    return people
 
 
 @lru_cache(maxsize=1024)
@@ -334,6 +370,8 @@ def is_byline(line: str) -> bool:
     head = _HOUSE.split(rest)[0]
     if parse_byline(line):
         return True
+    if match["by"].casefold() == "from" and fold(head) not in _words().organisations:
+        return False
     return is_house(head) and len(rest.split()) < 9
 
 
@@ -350,10 +388,63 @@ def is_house(text: str) -> bool:
     )
 
 
+def split_people(text: str) -> list[str]:
+    """A list of people at its words for "and"; commas stay."""
+    found: list[str] = []
+    for chunk in _AND.split(text):
+        sides = _PERHAPS_AND.split(chunk)
+        apart = all(
+            is_name(left.rsplit(",", 1)[-1].strip()) and is_name(right.split(",", 1)[0].strip())
+            for left, right in pairwise(sides)
+        )
+        found += sides if apart else [chunk]
+    return found
+
+
+def _undated(text: str) -> str:
+    """A byline without the date behind it: `Ada Muster MAY 2, 2016`."""
+    stamp = find_stamp(text)
+    return _DAY_BEFORE.sub("", text[: stamp.start]) if stamp is not None and stamp.start else text
+
+
+def parse_bare_byline(line: str) -> tuple[Byline, ...]:
+    """The people of a line below a headline that holds names, perhaps their house or how long ago,
+    and nothing else: `Ada Muster and Ole Roe`, `Ada Muster 5 hours`, `Ada Muster with AFP`."""
+    line = _composed(line)
+    undated = _undated(line)
+    first = line.split(",")[0]
+    if len(line) > 90 or (is_house(undated.rstrip(" =")) and not ("," in line and is_name(first))):
+        return ()
+    plain = _BARE_TAIL.sub("", undated)
+    named, *houses = _WITH.split(plain)
+    names = [name for chunk in split_people(named) for name in re.split(r",\s+", chunk)]
+    housed = len(names) > 1 and is_house(names[-1])  # Ada Muster, Staff Writer
+    names = names[:-1] if housed else names
+    if not names or not all(is_name(n) or n in agencies() for n in names):
+        return ()
+    if not all(is_house(house) for house in houses):
+        return ()
+    bare = plain == line and not housed and not houses
+    if bare and (line.isupper() or len(names[0].split()) > 3):
+        return ()
+    if not is_name(names[0]) or known_place(names[0]) or fold(plain) in agency_names():
+        return ()
+    return tuple(Byline(role="reporting", name=n, raw=line) for n in names if is_name(n))
+
+
+def byline_agencies(line: str) -> Iterator[Agency]:
+    """The agencies that a byline names: `By Ada Muster, Reuters`, `By The Associated Press`."""
+    match = _BY.match(line)
+    rest = _undated(match["rest"] if match else line)
+    for piece in _BYLINE_PIECES.split(rest):
+        if (agency := agency_named(piece)) is not None:
+            yield agency
+
+
 def _named(rest: str, raw: str) -> tuple[Byline, ...]:
-    rest = _NOISE.sub("", rest).strip(" =:")
+    rest = _undated(_NOISE.sub("", rest)).strip(" =:")
     people: list[Byline] = []
-    for chunk in re.split(r"\s+(?:and|AND|And|&|y|und|et)\s+", rest):
+    for chunk in split_people(_WITH.split(rest)[0]):
         parts = [p.strip() for p in re.split(r",\s*", chunk)]
         for i, part in enumerate(parts):
             pieces = _HOUSE.split(part)
@@ -369,8 +460,8 @@ def _named(rest: str, raw: str) -> tuple[Byline, ...]:
             if i and (known_place(name) and candidates(name)):
                 break
             place = None
-            if len(pieces) > 1 and re.search(r"\sin\s+[A-Z]", part):
-                place = part.rsplit(" in ", 1)[1].strip(" .")
+            if len(pieces) > 1 and (placed := re.search(r"\s(?:in|IN)\s+([A-Z].*)$", part)):
+                place = ", ".join([placed[1].strip(" ."), *filter(_extends_place, parts[i + 1 :])])
             people.append(Byline(role="reporting", name=nice_name(name), place=place, raw=raw))
             if len(pieces) > 1:
                 break

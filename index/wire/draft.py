@@ -17,7 +17,7 @@ from wiredesk.index.article import (
     Note,
     Source,
 )
-from wiredesk.index.wire.credit import parse_byline
+from wiredesk.index.wire.credit import byline_agencies, parse_byline
 from wiredesk.index.wire.dateline import parse_dateline
 from wiredesk.index.wire.dates import Stamp, find_stamp
 from wiredesk.index.wire.fold import fold
@@ -125,14 +125,14 @@ class Draft:
             self.desk = match[1].strip()
             self.say("desk", self.desk, "posted in", line.end - len(match[1]), line.end)
 
-    def byline(self, line: Line) -> None:
+    def byline(self, line: Line, people: Sequence[Byline] | None = None) -> None:
         """Takes the people, the date and the agency of a byline."""
-        self.add_people(parse_byline(line.text), line.start, line.end)
+        people = parse_byline(line.text) if people is None else people
+        self.add_people(people, line.start, line.end)
         self.note("byline", line)
         self.take_stamp(line)
-        tail = re.split(r",|\||\s[-–—]\s", line.text)[1:]
-        for piece in [*tail, re.sub(r"^[Bb][Yy]\s+", "", line.text)]:
-            self.take_agency(agency_named(piece), "byline", line.start, line.end)
+        for agency in byline_agencies(line.text):
+            self.take_agency(agency, "byline", line.start, line.end)
 
     def code(self, line: Line) -> None:
         """Takes a line of wire codes: a slug, a sign-off."""

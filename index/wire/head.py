@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from wiredesk.index.article import Byline, Dateline
 from wiredesk.index.countries import country_code
-from wiredesk.index.wire.credit import is_byline, is_house, is_name, parse_byline
+from wiredesk.index.wire.credit import is_byline, is_name, parse_bare_byline, parse_byline
 from wiredesk.index.wire.dateline import parse_dateline
 from wiredesk.index.wire.dates import find_stamp
 from wiredesk.index.wire.draft import Draft
@@ -21,7 +21,7 @@ from wiredesk.index.wire.headline import (
 from wiredesk.index.wire.lines import Line, is_sentence
 from wiredesk.index.wire.places import known_place, locate
 from wiredesk.index.wire.segment import dateline_at, is_caption, is_stamp
-from wiredesk.index.wire.tables import agencies, agency_named, agency_names
+from wiredesk.index.wire.tables import agency_named
 
 HEAD_REACH = 14
 """A dateline stands within this many lines of its story (captions and summaries come before)."""
@@ -58,7 +58,9 @@ def read_head(draft: Draft, lines: Sequence[Line]) -> int:
         elif is_caption(line.text):
             draft.note("caption", line)
         elif headline_at is not None and i > headline_at:
-            if not _bare_byline(draft, line):
+            if not is_sentence(line.text) and (people := parse_bare_byline(line.text)):
+                draft.byline(line, people)
+            else:
                 _under_headline(draft, line)
         else:
             draft.drop(line, "above the headline")
@@ -203,39 +205,12 @@ def take_headline(draft: Draft, lines: Sequence[Line], i: int, stop: int) -> set
     return set(range(i, last + 1))
 
 
-def _bare_byline(draft: Draft, line: Line) -> bool:
-    """Names alone under the headline: `Jane Roe and John Doe`, `Jane Roe 5 hours`."""
-    first = line.text.split(",")[0]
-    house = is_house(line.text.rstrip(" =")) and not ("," in line.text and is_name(first))
-    if len(line.text) > 90 or is_sentence(line.text) or house:
-        return False
-    plain = re.sub(
-        r"\s*(?:\d+\s?(?:hours?|minutes?|days?)(?:\sago)?.*|[|·•].*|Published.*|Updated.*|,?\s*(?:staff|special).*)$",
-        "",
-        line.text,
-        flags=re.I,
-    )
-    names = re.split(r"\s+and\s+|,\s+", plain)
-    housed = len(names) > 1 and is_house(names[-1])  # Ada Muster, Staff Writer
-    names = names[:-1] if housed else names
-    if not names or not all(is_name(n) or n in agencies() for n in names):
-        return False
-    if plain == line.text and not housed and (line.text.isupper() or len(names[0].split()) > 3):
-        return False
-    if not is_name(names[0]) or fold(plain) in agency_names():
-        return False
-    people = tuple(Byline(role="reporting", name=n, raw=line.text) for n in names if is_name(n))
-    draft.add_people(people, line.start, line.end)
-    draft.note("byline", line)
-    return True
-
-
 def _stamp(draft: Draft, line: Line) -> None:
+    if people := parse_bare_byline(line.text):  # Ada Muster May 2, 2016
+        draft.byline(line, people)
+        return
     draft.take_stamp(line)
     draft.note("stamp", line)
-    name = re.match(r"([^|\d]{4,40}?)\s*\|", line.text)
-    if name and is_name(name[1]):
-        draft.add_people(parse_byline(f"By {name[1]}"), line.start, line.end)
     source = re.match(r"source:\s*([\w .]+?)(?:\s{2,}|\s*\||published|$)", line.text, re.I)
     if source:
         draft.take_agency(agency_named(source[1]), "source line", line.start, line.end)

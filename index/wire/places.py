@@ -122,6 +122,11 @@ def known_place(name: str) -> bool:
     )
 
 
+def is_city_alone(name: str) -> bool:
+    """Whether agencies print this city without its country."""
+    return fold(name) in _newsroom().standalone
+
+
 def display_name(name: str) -> str:
     """The facet value of a printed city: one spelling for GENEVA, Geneva and Genève."""
     return _newsroom().names.get(fold(name)) or _as_printed(name)

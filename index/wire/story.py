@@ -1,12 +1,11 @@
 """Lines -> stories: what each part of a story is, with the characters it was read from."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 
 from wiredesk.index.article import Article, Dateline, Source
 from wiredesk.index.wire.body import read_body
-from wiredesk.index.wire.credit import is_byline, parse_byline
+from wiredesk.index.wire.credit import byline_agencies, is_byline, parse_byline
 from wiredesk.index.wire.dates import day_order
 from wiredesk.index.wire.draft import Draft
 from wiredesk.index.wire.head import read_head, take_headline
@@ -21,7 +20,6 @@ from wiredesk.index.wire.pages import (
 )
 from wiredesk.index.wire.places import locate
 from wiredesk.index.wire.segment import dateline_at, segments
-from wiredesk.index.wire.tables import agency_named
 
 
 def split(text: str) -> list[tuple[int, int]]:
@@ -92,8 +90,8 @@ def _read_page(draft: Draft, lines: Sequence[Line], main: Main) -> None:
             draft.stamps.append((read[0], line.start - read[1]))
     for line in lines[main.headline + 1 : main.first]:
         if is_byline(line.text):
-            for piece in re.split(r",|\||\s[-–—]\s", line.text)[1:]:
-                draft.take_agency(agency_named(piece), "byline", line.start, line.end)
+            for agency in byline_agencies(line.text):
+                draft.take_agency(agency, "byline", line.start, line.end)
         if line.text == draft.headline:
             draft.note("headline again", line)
         else:

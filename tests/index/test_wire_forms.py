@@ -2,6 +2,7 @@
 
 import pytest
 
+from wiredesk.index.article import Article
 from wiredesk.index.wire import parse_byline, parse_credit, parse_dateline, read_stories
 from wiredesk.index.wire.credit import parse_end_matter
 from wiredesk.index.wire.dates import find_stamp
@@ -215,6 +216,12 @@ CREDITS = [
     ),
     ("(Reporting By Ada Muster CAIRO; Edtitng By Bo Cell)",
      ["reporting Ada Muster CAIRO", "editing Bo Cell"]),
+    ("(Reporting by A Roe/Lima, Bo Cell/NEW YORK; Editing by Mia Doe)",
+     ["reporting A Roe Lima", "reporting Bo Cell NEW YORK", "editing Mia Doe"]),
+    ("(Reporting by Ada Muster, Lima; Bo Cell, New York)",
+     ["reporting Ada Muster Lima", "reporting Bo Cell New York"]),
+    ("(Reporting by Ada Muster, Paris bureau, and Bo Cell)",
+     ["reporting Ada Muster", "reporting Bo Cell"]),
     ("(Reporting by Kim Min-so; Editing by Lee Wei Tan)",
      ["reporting Kim Min-so", "editing Lee Wei Tan"]),
 ]  # fmt: skip
@@ -239,6 +246,16 @@ def test_a_credit_line_is_read_role_by_role(line: str, people: list[str]) -> Non
         ("By Ada Muster | Fjord News", ["Ada Muster"]),
         ("By Ada Muster - Associated Press - Monday, May 2, 2022", ["Ada Muster"]),
         ("By Ada Muster, Ole Roe and Mia Doe", ["Ada Muster", "Ole Roe", "Mia Doe"]),
+        ("By Ada Muster MAY 2, 2016", ["Ada Muster"]),
+        ("By ADA MUSTER and OLE ROE Monday, May 2, 2016 at 5 p.m.", ["ADA MUSTER", "OLE ROE"]),
+        ("By Ada Muster with AFP", ["Ada Muster"]),
+        ("Von Ada Muster und Ole Roe, mit dpa", ["Ada Muster", "Ole Roe"]),
+        ("Por José Muster y Roe", ["José Muster y Roe"]),
+        ("Por Ada Muster y Ole Roe", ["Ada Muster", "Ole Roe"]),
+        ("From Ada Muster in Quito, Ecuador", ["Ada Muster"]),
+        ("From ADA MUSTER in Quito", ["ADA MUSTER"]),
+        ("From New York in Spring", []),
+        ("From Old Trafford", []),
         ("By Trend", []),
         ("By Staff Reporter", []),
         ("By The Associated Press", []),
@@ -250,6 +267,66 @@ def test_a_credit_line_is_read_role_by_role(line: str, people: list[str]) -> Non
 )
 def test_a_byline_names_people_and_nobody_else(line: str, names: list[str]) -> None:
     assert [b.name for b in parse_byline(line)] == names
+
+
+def headed(line: str) -> Article:
+    """The story with this line between its headline and its text."""
+    text = f"Port to build new mole\n\n{line}\n\n{LEAD}\n\n{LEAD}\n"
+    (story,) = read_stories(text, path="a.txt")
+    assert (story.headline, story.body) == ("Port to build new mole", f"{LEAD}\n\n{LEAD}")
+    return story
+
+
+@pytest.mark.parametrize(
+    ("line", "people", "agency"),
+    [
+        ("From Ada Muster in Quito", ["Ada Muster Quito"], None),
+        ("From Ada Muster in Quito, Ecuador", ["Ada Muster Quito, Ecuador"], None),
+        ("BY ADA MUSTER IN QUITO", ["ADA MUSTER QUITO"], None),
+        ("From our correspondent in Quito", [], None),
+        ("Ada Muster et Ole Roe", ["Ada Muster", "Ole Roe"], None),
+        ("Ada Muster y Ole Roe", ["Ada Muster", "Ole Roe"], None),
+        ("Ada Muster en Ole Roe", ["Ada Muster", "Ole Roe"], None),
+        ("Ada Muster with AFP", ["Ada Muster"], "AFP"),
+        ("Ada Muster, avec AFP", ["Ada Muster"], "AFP"),
+        ("Ada Muster mit dpa", ["Ada Muster"], "dpa"),
+        ("Ada Muster and AP", ["Ada Muster"], "AP"),
+        ("Ada Muster, Reuters", ["Ada Muster"], "Reuters"),
+        ("Ada Muster May 2, 2016", ["Ada Muster"], None),
+        ("Old Harbour with New Cranes", [], None),
+        ("Fresh Fish and chips", [], None),
+    ],
+)
+def test_a_line_of_names_under_the_headline_is_a_byline(
+    line: str, people: list[str], agency: str | None
+) -> None:
+    story = headed(line)
+    assert [f"{b.name} {b.place or ''}".strip() for b in story.byline] == people
+    assert story.agency == agency
+
+
+@pytest.mark.parametrize(
+    ("line", "names", "agency"),
+    [
+        ("- Ada Muster, The Canadian Press", ["Ada Muster"], "CP"),
+        ("— Ada Muster and Ole Roe, Reuters", ["Ada Muster", "Ole Roe"], "Reuters"),
+        ("-- Ada Muster", ["Ada Muster"], None),
+        ("By Ada Muster", ["Ada Muster"], None),
+    ],
+)
+def test_who_signs_below_the_text_has_written_it(
+    line: str, names: list[str], agency: str | None
+) -> None:
+    text = f"Port to build new mole\n\n{LEAD}\n\n{LEAD}\n\n{line}\n"
+    (story,) = read_stories(text, path="a.txt")
+    assert ([b.name for b in story.byline], story.agency) == (names, agency)
+    assert story.body == f"{LEAD}\n\n{LEAD}"
+
+
+def test_a_list_at_the_end_is_no_signature() -> None:
+    text = f"Port to build new mole\n\n{LEAD}\n\nElected were:\n\n- Ada Muster\n\n- Ole Roe\n"
+    (story,) = read_stories(text, path="a.txt")
+    assert story.byline == ()
 
 
 def test_closing_sentences_say_who_contributed_and_from_where() -> None:
