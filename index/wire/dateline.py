@@ -44,20 +44,26 @@ def _date() -> re.Pattern[str]:
     return re.compile(
         rf"(?P<lead>\s?[,.]?\s*)(?:(?:mon|tues?|wed(?:nes)?|thurs?|fri|sat(?:ur)?|sun)(?:day)?\.?,\s*)?"
         rf"(?:{month}\s*(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?!\d)"
-        rf"|(?P<day2>\d{{1,2}})(?:st|nd|rd|th|er|º|\.)?\s(?:de\s)?(?P<month2>{month_pattern()})\b\.?"
+        r"|(?:(?:le|el|il|den|am|em|dne)\s)?(?P<day2>\d{1,2})(?:st|nd|rd|th|er|º|\.)?"
+        rf"\s(?:de\s)?(?P<month2>{month_pattern()})\b\.?"
+        rf"|(?P<yearfirst>(?:19|20)\d\d)\.\s(?P<month3>{month_pattern()})\s(?P<day3>\d{{1,2}})\.?"
         rf"|(?P<one>\d{{1,2}})(?P<between>[./])\s?(?P<two>\d{{1,2}})(?P=between)\s?(?=(?:19|20)\d\d))"
-        rf"(?:,?\s*(?P<year>(?:19|20)\d{{2}})(?!\d))?",
+        rf"(?:,?(?:\sde)?\s*(?P<year>(?:19|20)\d{{2}})(?!\d))?",
         re.IGNORECASE,
     )
 
 
 _WEEKDAY = re.compile(r",?\s+(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b", re.I)
+_DAY_ALONE = re.compile(r",\s\d{1,2}(?=\s\()")  # MADRID, 2 (EFE)
 _MARK = re.compile(
     r"[,.]?\s*(?:(?P<open>[(\[])\s*(?P<inner>[^()\[\]\n]{1,60}?)\s*[)\]]"
-    r"|/(?P<slashed>[^\W\d_][\w .-]{1,30}?)/)"
+    r"|/\s?(?P<slashed>[^\W\d_][\w .-]{1,30}?)\s?/)"
 )
-_BARE = re.compile(r"[,.]?\s+(?P<bare>[^\W\d_]{2,10}|RIA Novosti)(?=\s*(?:--|[-–—]|\.-))")
-_DASH = re.compile(r"\s*(?:\.-|[.,]?\s*(?:-{1,4}|[–—_]|―|\u2212)(?:\s*[-–—](?=\s))?|:|\.(?=\s|$))")
+_BARE = re.compile(r"[,.]?\s+(?P<bare>[^\W\d_]{2,10}|RIA Novosti)(?=\s*(?:--|[-–—]|\.-|\.\s))")
+_BEHIND_DASH = re.compile(r"\s?(?P<bare>[A-Z]\w+(?: [A-Z]\w+)?)\.(?=\s)")
+_DASH = re.compile(
+    r"\s*(?:\.-|[.,]?\s*(?:-{1,4}|[–—_|•]|―|\u2212)(?:\s*[-–—](?=\s))?|:|\.(?=\s|$))"
+)
 _WIDE = re.compile(r"[\s*>^\"“]*")
 _NOT_AGENCIES = frozenset(
     "DPRK CPC RBI NAACP ITV LEAD URGENT UPDATE EU UN US USA UK UAE NATO IMF WHO GDP CEO NFL"
@@ -139,27 +145,33 @@ def _parse(text: str, context: Sequence[str], certain: bool) -> Dateline | None:
         return _result(head, start, after, (), agency, None)
     pieces, at = _places(head, at)
     date, at = _dated(head, at, pieces)
-    dashed_before = re.match(r"\s*-{2,}\s*(?=[(\[/])", head[at:]) if pieces else None
-    if dashed_before:
-        at += dashed_before.end()
     mark = _agency_mark(head, at)
+    dashed = re.match(r"\s*(?:(-{2,})|[-–—])\s*(?=[(\[/])", head[at:]) if pieces else None
+    if dashed and mark is None:
+        behind = _agency_mark(head, at + dashed.end())
+        if dashed[1] or (behind is not None and behind[2]):
+            at, mark = at + dashed.end(), behind
     unknown_mark = False
     if mark is not None:
         agency, known_mark = mark[0], mark[2]
         unknown_mark = not known_mark
         if known_mark or _DASH.match(head, mark[1]):
             at = mark[1]
-            if mark[3] and date is None:
-                date = mark[3]
+            date = date or mark[3]
+            if date is None and known_mark:
+                date, at = _dated_behind(head, at, pieces)
         else:
             agency, unknown_mark = None, False
     elif date is None and agency is None:
         date, at = _dated(head, at, pieces, placed=True)
     dash = _DASH.match(head, at)
+    bare = _BEHIND_DASH.match(head, dash.end()) if dash and pieces and not agency else None
+    if bare and (named := agencies().get(bare["bare"])) is not None:  # May 2 — RIA Novosti. The…
+        agency, known_mark, dash = named.name, True, bare
+    if dash is None and date and pieces and (comma := re.compile(r",(?= [A-Z])").match(head, at)):
+        dash = comma
     glyph = dash.group().strip() if dash else ""
-    real = bool(glyph) and glyph not in (":", ".", ",")
-    if glyph in (".-",):
-        real = True
+    real = bool(glyph) and glyph not in (":", ".", ",", "|", "•")
     if not pieces and not (known_mark and date):
         return None
     if real and dash is not None and dash.end() < len(head):
@@ -185,7 +197,7 @@ def _parse(text: str, context: Sequence[str], certain: bool) -> Dateline | None:
             return None
         if glyph == ":" and not (caps or date) and len(text) < end + LONG_LEAD:
             return None
-        if glyph == "." and not (date and place):
+        if glyph in (".", "|", "•") and not (place and (date or (caps and glyph != "."))):
             return None
         if not (caps or date or unknown_mark) and not (place and sentence and glyph):
             return None
@@ -287,7 +299,19 @@ def _dated(
     weekday = _WEEKDAY.match(head, at)
     if weekday is not None and placed:
         return None, weekday.end()
+    alone = _DAY_ALONE.match(head, at) if pieces else None
+    if alone is not None and (mark := _agency_mark(head, alone.end())) and mark[2]:
+        return None, alone.end()
     return None, at
+
+
+def _dated_behind(head: str, at: int, pieces: Sequence[_Piece]) -> tuple[str | None, int]:
+    """The date behind a mark: `(BUSINESS WIRE)--May 2, 2016--`, `/ ACCESSWIRE / May 2, 2016 /`."""
+    gap = re.match(r"\s*(?:-{1,3}|[–—/])?\s*", head[at:])
+    when = _date().match(head, at + (gap.end() if gap else 0))
+    if when is None or not (closing := re.match(r"\s*/|(?=\s*(?:-|[–—]))", head[when.end() :])):
+        return None, at
+    return _stated(when, pieces), when.end() + closing.end()
 
 
 _MONTH_FIRST = frozenset(("US", "CA", "PH"))
@@ -297,23 +321,24 @@ _MONTH_FIRST = frozenset(("US", "CA", "PH"))
 def _stated(match: re.Match[str], pieces: Sequence[_Piece]) -> str | None:
     """The date of a match; which number of 03/05/2017 is the day, the place tells."""
     if match["one"]:
-        one, two, year = int(match["one"]), int(match["two"]), full_year(match["year"])
+        one, two, full = int(match["one"]), int(match["two"]), full_year(match["year"])
         if match["between"] == "." or one > 12:
-            return iso(year, two, one)
+            return iso(full, two, one)
         if two > 12:
-            return iso(year, one, two)
+            return iso(full, one, two)
         where = locate(pieces[0].text, [p.text for p in pieces[1:2]]) if pieces else None
         code = where.country_code if where else None
-        return None if code is None or code in _MONTH_FIRST else iso(year, two, one)
-    name = match["month"] or match["month2"]
+        return None if code is None or code in _MONTH_FIRST else iso(full, two, one)
+    name = match["month"] or match["month2"] or match["month3"]
     month = month_number(name) or {"apri l": 4, "febuary": 2, "janury": 1}.get(name.lower())
-    day = int(match["day"] or match["day2"])
-    return iso(full_year(match["year"]) if match["year"] else None, month, day) if month else None
+    day = int(match["day"] or match["day2"] or match["day3"])
+    year = match["year"] or match["yearfirst"]
+    return iso(full_year(year) if year else None, month, day) if month else None
 
 
 _ARTICLE = re.compile(r"(\S+(?: \S+)?) (?:A|An|The|In|On|At|Two|Three)$")
 _GAP = re.compile(
-    r"\s*/\s*(?![^\W\d_][\w -]{1,29}/\.?\s*(?:-|$))"  # not the slash before a /MARK/
+    r"\s*/\s*(?!\s*[^\W\d_][\w -]{1,29}/\.?\s*(?:-|$))"  # not the slash before a /MARK/
     r"|,\s*(?:and\s+)?|\s+(?:and|y|et|und|e)\s+|\s*&\s*"
 )
 
@@ -346,9 +371,9 @@ def _places(head: str, at: int) -> tuple[list[_Piece], int]:
         elif (
             pieces
             and text.rstrip("-") in agencies()
-            and re.match(r"\s*-", head[start + len(text.rstrip("-")) :])
+            and re.match(r"\s*[-/]", head[start + len(text.rstrip("-")) :])
         ):
-            at = len(head[:start].rstrip(" ,"))
+            at = len(head[:start].rstrip(" ,/"))
             break
         article = _ARTICLE.match(text)
         if pieces and article and region_named(article[1]) is not None:

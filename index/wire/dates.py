@@ -16,8 +16,8 @@ from wiredesk.index.wire.fold import SMALL, compose, fold, is_composed
 from wiredesk.index.wire.tables import read_table
 
 LANGUAGES = ("en", "de", "fr", "es", "pt", "it", "tr", "nl", "da", "sv", "nb", "pl", "id", "ms",
-             "ru", "uk", "bg", "sr", "cs", "ro", "fi")  # fmt: skip
-_IN_FULL = ("cs", "ro", "fi")
+             "ru", "uk", "bg", "sr", "cs", "ro", "fi", "hu")  # fmt: skip
+_IN_FULL = ("cs", "ro", "fi", "hu")
 """Languages whose short forms of months are words of others."""
 
 _CENTURY_TURN = 70
@@ -129,6 +129,7 @@ _END = rf"(?!\d|(?-i:[{SMALL}]))"
 _NEEDS = {
     "iso": "-", "reuters": "-", "clock month day year": ":", "clock dotted": ":", "dotted": ".",
     "slashed": "/", "year slashed": "/", "sign-off dpa": "GMT", "sign-off ap": "-",
+    "year month day": ". ",
 }  # fmt: skip
 """A character each form must have: most lines are passed over without a search."""
 
@@ -150,6 +151,7 @@ def _stamps() -> tuple[tuple[str, str, re.Pattern[str]], ...]:
         ("iso", rf"{year}-(?P<monthno>\d{{1,2}})-(?P<day>\d{{1,2}})(?:[T\s,]+{_TIME}{zone})?"),
         ("reuters", rf"(?P<day>\d{{1,2}})-(?P<month>[A-Za-z]{{3}})-{year}(?:\s+{_TIME})?"),
         ("day month year", rf"{day}(?:\sde)?\s{month}(?:\sde)?,?\s{year}{stop}{clock}"),
+        ("year month day", rf"{year}\.\s{month}\s(?P<day>\d{{1,2}})\.?{clock}"),
         ("day month 'yy", rf"{day}\s{month}\s{short}{clock}"),
         ("month day year", rf"{month}\s{day},?\s{year}{clock}"),
         (

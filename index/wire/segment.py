@@ -31,8 +31,9 @@ HEAD_LINES = 7
 
 _BLANK_LINE = re.compile(r"\r?\n[ \t\u00a0]*\r?\n")
 _MAY_OPEN = re.compile(
-    rf"[(\[]?[{CAPITALS}][^\n]{{0,140}}?(?:[-–—_―\u2212]{{1,4}}(?=[\s\"“A-Z]|$)|[)\]]|/[.:\s]|:\s|\.-"
-    r"|, [A-Z][a-z.]+ (?:A|An|The|In|On|At)\s)"
+    rf"[*>^\s]*[(\[]?[{CAPITALS}]"
+    rf"[^\n]{{0,140}}?(?:[-–—_―\u2212|•]{{1,4}}(?=[\s\"“A-Z]|$)|[)\]]|/[.:\s{CAPITALS}]|:\s|\.-"
+    r"|, [^\W\d_]{3,9}\.? \d{1,2}[.,]\s[A-Z]|, [A-Z][a-z.]+ (?:A|An|The|In|On|At)\s)"
 )
 _CAPTION = re.compile(
     r"(?:FILE|File)(?: PHOTO)?\s?[-–—:]|.*\((?:AP )?Photo[ /:]|.*\b(?:file photo|FILE PHOTO)\b"

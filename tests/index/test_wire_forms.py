@@ -125,6 +125,22 @@ DATELINES = [
     ("MOSCOW, Idaho (AP) — ", ["Moscow US"], "AP", None),
     ("GEORGETOWN (AP) — ", ["Georgetown -"], "AP", None),
     ("PEKING, April 8 - ", ["Beijing CN"], None, "--04-08"),
+    ("****LONDON, March 5 - ", ["London GB"], None, "--03-05"),
+    ("LEVITTOWN, N.Y., April 1, ", ["Levittown US"], None, "--04-01"),
+    ("OTTAWA, ON, May 2, 2016 /CNW/", ["Ottawa CA"], "CNW", "2016-05-02"),
+    ("MADRID, 2 (EFE).- ", ["Madrid ES"], "EFE", None),
+    ("Cairo – (MENA) ", ["Cairo EG"], "MENA", None),
+    ("MOSCOW, May 2 — RIA Novosti. ", ["Moscow RU"], "RIA Novosti", "--05-02"),
+    ("YEREVAN, MAY 2, ARMENPRESS. ", ["Yerevan AM"], "Armenpress", "--05-02"),
+    ("LONDON | ", ["London GB"], None, None),
+    ("LONDON--(BUSINESS WIRE)--May 2, 2016--", ["London GB"], "Business Wire", "2016-05-02"),
+    ("NEW YORK, NY / ACCESSWIRE / May 2, 2016 / ", ["New York US"], "ACCESSWIRE", "2016-05-02"),
+    (
+        "SEATTLE, WA (EIN Presswire) May 2, 2016 -- ",
+        ["Seattle US"],
+        "EIN Presswire",
+        "2016-05-02",
+    ),
 ]  # fmt: skip
 
 
@@ -158,10 +174,18 @@ def test_a_dateline_is_read_in_every_agency_s_form(
         "Democratic People's Republic of Korea (DPRK) officials met the guests of the fair",
         "GEORGIA — the peach state, or the land of wine, depending on whom you ask at the bar",
         "“We will rebuild,” the mayor said.",
+        "LONDON, 2 (of 12): the second part of our series on the ports of the north and the west",
+        "EUROPE FIRST | Leaders meet in the harbour to talk about ships, fish and winter nights",
     ],
 )
 def test_what_only_looks_like_a_dateline_is_none(text: str) -> None:
     assert parse_dateline(text) is None
+
+
+def test_a_date_that_begins_the_text_is_not_the_dateline_s() -> None:
+    found = parse_dateline("BERLIN (AP) - May 2 was a day of rain, and the ferry did not sail")
+    assert found is not None
+    assert (found.raw, found.date) == ("BERLIN (AP) -", None)
 
 
 CREDITS = [

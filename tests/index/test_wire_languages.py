@@ -30,6 +30,10 @@ LEAD = "The council of the port said on Monday that it would build a new mole ne
         ("ATLANTA, 03/05/2017 (AFP) - ", ["Atlanta US"], "AFP", None),
         ("Rzym, 2 maja (PAP) - ", ["Rome IT"], "PAP", "--05-02"),
         ("Brüksel (AA) - ", ["Brussels BE"], "Anadolu", None),
+        ("MONTRÉAL, le 2 mai 2016 /CNW Telbec/ - ", ["Montréal CA"], "CNW", "2016-05-02"),
+        ("BUENOS AIRES, 2 de mayo de 2016 (Télam) - ", ["Buenos Aires AR"], "Télam", "2016-05-02"),
+        ("BUDAPEST, 2016. május 2. (MTI) - ", ["Budapest HU"], "MTI", "2016-05-02"),
+        ("Roma, 2 mag. (askanews) - ", ["Rome IT"], "askanews", "--05-02"),
         ("PRAHA 2. května (ČTK) - ", ["Prague CZ"], "CTK", "--05-02"),
     ],
 )
@@ -91,6 +95,7 @@ def test_a_namesake_elsewhere_keeps_its_printed_name(city: str, part: str, name:
         ("2. toukokuuta 2019 klo 14.20", "2019-05-02", "2019-05-02T14:20", False),
         ("2 Mei 2019 pukul 14.20 WIB", "2019-05-02", "2019-05-02T14:20+07:00", False),
         ("Son güncelleme: 2 Ağustos 2019 14:20", "2019-08-02", "2019-08-02T14:20", True),
+        ("2016. május 2., 14:20", "2016-05-02", "2016-05-02T14:20", False),
         ("Pubblicato il 1 maggio 2019, aggiornato il 2 maggio 2019", "2019-05-01", None, False),
     ],
 )
