@@ -220,13 +220,15 @@ class Article:
             )
             data["dateline"] = Dateline(**line)
         for name, kind in _LISTS.items():
-            data[name] = tuple(kind(**item) for item in data.get(name, ()))
+            data[name] = tuple([kind(**item) for item in data.get(name, ())])
         data["headline_span"] = tuple(data.get("headline_span", (-1, -1)))
-        data["body_map"] = tuple(tuple(piece) for piece in data.get("body_map", ()))
-        known = {f.name for f in fields(cls)}
-        return cls(**{k: v for k, v in data.items() if k in known})
+        data["body_map"] = tuple(map(tuple, data.get("body_map", ())))
+        if not data.keys() <= _NAMES:
+            data = {k: v for k, v in data.items() if k in _NAMES}
+        return cls(**data)
 
 
+_NAMES = frozenset(f.name for f in fields(Article))
 _LISTS: dict[str, Any] = {
     "byline": Byline,
     "dropped": Dropped,

@@ -1,9 +1,8 @@
 """Corrections on an archive: applied, taken back, proposed. Sources are not read again.
 
 A segment never changes. Corrected facets lie in a *companion*, a small segment that holds only the
-columns, days and rules that differ; the manifest names it, readers look there first. So applying
-costs time in proportion to the stories concerned, the archive as indexed stays whole, and taking
-corrections back is writing a manifest without companions.
+columns, days and rules that differ; the manifest names it, readers look there first. So the archive
+as indexed stays whole, and taking corrections back is writing a manifest without companions.
 """
 
 import json
@@ -19,14 +18,15 @@ from wiredesk.errors import ReadError
 from wiredesk.index.article import Article
 from wiredesk.index.codec.archive import ArchiveReader, SegmentEntry, open_archive_dir
 from wiredesk.index.codec.files import Array
-from wiredesk.index.codec.packing import ranges
-from wiredesk.index.codec.segment import MISSING_DAY, SegmentReader
+from wiredesk.index.codec.packing import owners, ranges
+from wiredesk.index.codec.segment import SegmentReader
 from wiredesk.index.codec.stored import load_article
 from wiredesk.index.codec.tables import SegmentWriter, write_companion
-from wiredesk.index.corrections import Corrections, Rule, correct, load
-from wiredesk.index.document import Document, to_document
+from wiredesk.index.corrections import FIELDS as CORRECTABLE
+from wiredesk.index.corrections import Corrections, Rule, Target, correct, load
+from wiredesk.index.document import can_hold, day_number, to_document
 from wiredesk.index.entities.tables import fold
-from wiredesk.index.schema import FACETS
+from wiredesk.index.schema import FIELDS
 from wiredesk.index.writer import ArchiveWriter
 
 NOTE = "corrections"
@@ -112,13 +112,15 @@ def apply_corrections(
 
 
 def _unused(archive: ArchiveReader, corrections: Corrections) -> Iterator[Rule]:
+    segments = [segment.as_indexed() for segment in archive.segments]
+
+    def known(field: str, value: str) -> bool:
+        columns = (segment.facet(field) for segment in segments)
+        return any(column is not None and column.find(value) >= 0 for column in columns)
+
     for rule in corrections.rules:
-        if rule.values and not any(
-            column.find(value) >= 0
-            for segment in archive.segments
-            if (column := segment.as_indexed().facet(rule.field)) is not None
-            for value in rule.values
-        ):
+        found = any(known(rule.field, value) for value in rule.values) or not rule.values
+        if not found or (rule.where is not None and not known(*rule.where)):
             yield rule
 
 
@@ -129,49 +131,230 @@ def _companion(
     if segment.corrections is not None and segment.corrections.dump() == corrections.dump():
         return entry, 0
     segment = segment.as_indexed()
-    changed: dict[int, Document] = {}
-    for doc, article in _articles(segment, _concerned(segment, corrections)):
-        better = correct(article, corrections)
-        if better is not article:
-            changed[doc] = to_document(better)
-    if not changed:
+    edit = _Edit(segment, corrections)
+    count = int(np.count_nonzero(edit.changed))
+    if not count:
         return replace(entry, corrected=None), 0
     name = writer.new_segment_name()
     out = SegmentWriter(writer.path, name, segment.doc_count)
     try:
-        fields = []
-        for field in FACETS:
-            mine = {d: document.facets.get(field, ()) for d, document in changed.items()}
-            if _write_facet(out, segment, field, mine):
-                fields.append(field)
-        days = segment.days().copy()
-        for doc, document in changed.items():
-            days[doc] = MISSING_DAY if document.day is None else document.day
-        out.companion(days, fields, corrections.dump())
+        fields = [values.field for values in edit.columns.values() if values.write(out)]
+        out.companion(edit.days, fields, corrections.dump())
     except BaseException:
         out.abandon()
         raise
     write_companion(segment, name)
-    return replace(entry, corrected=name), len(changed)
+    return replace(entry, corrected=name), count
 
 
-def _concerned(segment: SegmentReader, corrections: Corrections) -> Array:
-    """The stories (rising) that a rule may change."""
-    marked = np.zeros(segment.doc_count, bool)
-    for field, values in corrections.touched().items():
+_HELD_IN: dict[str, tuple[str, ...]] = {
+    field: (field, *filter(None, (FIELDS[field].salient,))) for field in CORRECTABLE
+} | {"byline": ("byline", "reporter", "writer", "editor")}
+"""Field of a rule -> the facets that have its values."""
+
+_NOWHERE = np.zeros(0, np.uint32)
+
+
+class _Edit:
+    """What corrections make of a segment: the `columns` concerned, the `days`, and which stories
+    are `changed` (bool).
+
+    A rule about a value changes what the terms of a few columns are called, and reads no story.
+    Stories are read where that does not say enough: where two values of a story become one, which
+    may make it a subject of the story; and where a value has to find its place in another facet.
+    """
+
+    def __init__(self, segment: SegmentReader, corrections: Corrections) -> None:
+        self._segment = segment
+        self._corrections = corrections
+        self.columns: dict[str, _Values] = {}
+        self.days: Array = segment.days().copy()
+        self.changed = np.zeros(segment.doc_count, bool)
+        self._unclear = np.zeros(segment.doc_count, bool)
+        self._placed = np.zeros(segment.doc_count, bool)
+        for (field, value), target in corrections.moves.items():
+            self._move(field, value, target)
+        for rule in corrections.splits:
+            target = corrections.end(rule.field, rule.into or "")
+            docs = self._docs(*rule.where) if rule.where else self._named(rule.stories)
+            for value in rule.values:
+                self._move(rule.field, value, target, docs)
+        for city, rules in corrections.cities.items():
+            for rule in rules:
+                self._relocate(city, rule)
+        for story, date in corrections.dates.items():
+            docs = self._named([story])
+            self.days[docs] = day_number(date)
+            self.changed[docs] = True
+        for column in self.columns.values():
+            united = column.settle()
+            if FIELDS[column.field].salient:
+                self._unclear[united] = True
+            self.changed |= column.changed
+        if segment.deleted is not None:
+            self.changed &= ~segment.deleted
+            self._unclear &= ~segment.deleted
+        self._read_unclear()
+
+    def _column(self, field: str) -> "_Values":
+        if field not in self.columns:
+            self.columns[field] = _Values(self._segment, field)
+        return self.columns[field]
+
+    def _docs(self, field: str, value: str) -> Array:
+        """The stories with a value."""
+        column = self._segment.facet(field)
+        ordinal = -1 if column is None else column.find(value)
+        return _NOWHERE if column is None or ordinal < 0 else column.docs(ordinal)
+
+    def _named(self, stories: Iterable[str]) -> Array:
+        """Those of some stories that are here."""
+        found = {self._segment.find_id(story) for story in stories} - {-1}
+        return np.array(sorted(found), np.uint32)
+
+    def _move(self, field: str, value: str, target: Target, among: Array | None = None) -> None:
+        """A value becomes another: everywhere, or in some stories."""
+        docs = self._docs(field, value)
+        if among is not None:
+            docs = np.intersect1d(docs, among)
+        if not len(docs):
+            return
+        if target is not None and target[0] != field:
+            self._unclear[docs] = True
+            for name in _HELD_IN[target[0]]:
+                self._column(name)
+        elif target is None and field == "city":
+            self._place(docs, None)
+        stays = target is not None and target[0] == field and can_hold(*target)
+        into = target[1] if target is not None and stays else None
+        for name in _HELD_IN[field]:
+            self._column(name).rename(value, into, None if among is None else docs)
+
+    def _relocate(self, city: str, rule: Rule) -> None:
+        """A city of some stories, or all, is in another country or another city."""
+        docs = self._docs("city", city)
+        if rule.stories:
+            docs = np.intersect1d(docs, self._named(rule.stories))
+            if rule.into:
+                self._move("city", city, self._corrections.end("city", rule.into), docs)
+        if rule.country:
+            self._place(docs, rule.country)
+
+    def _place(self, docs: Array, country: str | None) -> None:
+        """Stories are from another country, or from none, as far as one of their cities goes."""
+        column = self._column("country")
+        cities = self._segment.facet("city")
+        assert cities is not None
+        single = (np.diff(cities.offsets)[docs] == 1) & (column.lengths[docs] <= 1)
+        single &= ~self._placed[docs]
+        self._placed[docs] = True
+        self._unclear[docs[~single]] = True
+        column.put(docs[single], country)
+
+    def _read_unclear(self) -> None:
+        docs = np.flatnonzero(self._unclear)
+        for doc, article in _articles(self._segment, docs):
+            facets = to_document(correct(article, self._corrections)).facets
+            for column in self.columns.values():
+                self.changed[doc] |= column.give(doc, facets.get(column.field, ()))
+
+
+_GONE = -1
+
+
+class _Values:
+    """The values of one facet of a segment while they are corrected; they are numbered as in its
+    term table, new ones after them. `changed` (bool) are the stories with other values."""
+
+    def __init__(self, segment: SegmentReader, field: str) -> None:
+        self.field = field
+        self._n = segment.doc_count
+        self.changed = np.zeros(self._n, bool)
         column = segment.facet(field)
+        terms = [] if column is None else column.table.terms()
+        self._numbers = {term: i for i, term in enumerate(terms)}
+        self._becomes = np.arange(len(terms))
+        self._offsets = np.zeros(self._n + 1, np.int64)
+        self._flat = np.zeros(0, np.int64)
         if column is not None:
-            for value in values:
-                ordinal = column.find(value)
-                if ordinal >= 0:
-                    marked[column.docs(ordinal)] = True
-    for story in corrections.stories():
-        doc = segment.find_id(story)
-        if doc >= 0:
-            marked[doc] = True
-    if segment.deleted is not None:
-        marked &= ~segment.deleted
-    return np.flatnonzero(marked)
+            self._offsets = column.offsets.astype(np.int64)
+            self._flat = column.by_rank[column.ordinals].astype(np.int64)
+        self.lengths: Array = np.diff(self._offsets)
+        self._owners = owners(self.lengths)
+        self._some: list[tuple[Array, int]] = []
+        self._given: dict[int, list[int]] = {}
+
+    def _number(self, value: str | None) -> int:
+        if value is None:
+            return _GONE
+        return self._numbers.setdefault(value.encode("utf-8", "surrogatepass"), len(self._numbers))
+
+    def rename(self, value: str, into: str | None, docs: Array | None) -> None:
+        """A value becomes another, or nothing, in some stories or (None) all."""
+        old = self._numbers.get(value.encode("utf-8", "surrogatepass"), _GONE)
+        if not 0 <= old < len(self._becomes):
+            return
+        new = self._number(into)
+        if docs is None:
+            self._becomes[old] = new
+        else:
+            at = ranges(self._offsets[docs], self.lengths[docs])
+            self._some.append((at[self._flat[at] == old], new))
+
+    def put(self, docs: Array, value: str | None) -> None:
+        """A value, or nothing, in place of the one or none that each of some stories has."""
+        has = self.lengths[docs] > 0
+        number = self._number(value)
+        self._some.append((self._offsets[docs[has]], number))
+        for doc in docs[~has].tolist():
+            self._given[doc] = [] if value is None else [number]
+            self.changed[doc] = value is not None
+
+    def settle(self) -> Array:
+        """Carry it all out; gives the stories in which several values became one."""
+        now = self._becomes[self._flat]
+        for at, number in self._some:
+            now[at] = number
+        docs = np.unique(self._owners[now != self._flat])
+        self.changed[docs] = True
+        at = ranges(self._offsets[docs], self.lengths[docs])
+        at = at[now[at] != _GONE]
+        keys = self._owners[at].astype(np.int64) * len(self._numbers) + now[at]
+        order = np.argsort(keys, kind="stable")
+        again = at[order[1:][keys[order[1:]] == keys[order[:-1]]]]
+        now[again] = _GONE
+        self._now = now
+        return np.unique(self._owners[again])
+
+    def give(self, doc: int, values: Iterable[str]) -> bool:
+        """Replace all values of a story; whether it had others when it was indexed."""
+        new = self._given[doc] = [self._number(value) for value in values]
+        first, last = self._offsets[doc : doc + 2].tolist()
+        return bool(new != self._flat[first:last].tolist())
+
+    def write(self, out: SegmentWriter) -> bool:
+        """Write the facet; False if it is as it was."""
+        docs = np.array(sorted(self._given), np.int64)
+        new = [self._given[doc] for doc in docs.tolist()]
+        kept = self._now != _GONE
+        kept[ranges(self._offsets[docs], self.lengths[docs])] = False
+        kept_lengths = np.bincount(self._owners[kept], minlength=self._n)
+        lengths = kept_lengths.copy()
+        lengths[docs] = [len(numbers) for numbers in new]
+        offsets = np.zeros(self._n + 1, np.int64)
+        np.cumsum(lengths, out=offsets[1:])
+        flat = np.empty(int(offsets[-1]), np.int64)
+        flat[ranges(offsets[:-1], kept_lengths)] = self._now[kept]
+        flat[ranges(offsets[docs], lengths[docs])] = [n for numbers in new for n in numbers]
+        if np.array_equal(offsets, self._offsets) and np.array_equal(flat, self._flat):
+            return False
+        terms = list(self._numbers)
+        used = np.bincount(flat, minlength=len(terms)) > 0
+        order = sorted(np.flatnonzero(used).tolist(), key=terms.__getitem__)
+        rank = np.zeros(len(terms), np.int64)
+        rank[order] = np.arange(len(order))
+        out.facet(self.field, [terms[i] for i in order], offsets, rank[flat])
+        return True
 
 
 def _articles(segment: SegmentReader, docs: Array) -> Iterator[tuple[int, Article]]:
@@ -189,57 +372,6 @@ def _articles(segment: SegmentReader, docs: Array) -> Iterator[tuple[int, Articl
         while at < len(wanted) and wanted[at] < end:
             yield wanted[at], load_article(raw[wanted[at] - first])
             at += 1
-
-
-def _write_facet(
-    out: SegmentWriter, segment: SegmentReader, field: str, mine: dict[int, tuple[str, ...]]
-) -> bool:
-    """Writes a facet with the values of some stories replaced; False if none is different."""
-    column = segment.facet(field)
-    if column is None and not any(mine.values()):
-        return False
-    if column is not None:
-        before = {doc: tuple(column.of(doc)) for doc in mine}
-        mine = {doc: values for doc, values in mine.items() if before[doc] != values}
-        if not mine:
-            return False
-    old: list[bytes] = [] if column is None else column.table.terms()
-    numbers = {term: i for i, term in enumerate(old)}
-    new = {
-        doc: [
-            numbers.setdefault(v.encode("utf-8", "surrogatepass"), len(numbers))
-            for v in dict.fromkeys(values)
-        ]
-        for doc, values in mine.items()
-    }
-    n = segment.doc_count
-    docs = np.array(sorted(new), np.int64)
-    if column is None:
-        lengths = np.zeros(n, np.int64)
-        kept_lengths = lengths
-        flat = np.zeros(0, np.int64)
-        kept = np.zeros(0, bool)
-    else:
-        lengths = np.diff(column.offsets).astype(np.int64)
-        flat = column.by_rank[column.ordinals].astype(np.int64)
-        replaced = np.zeros(n, bool)
-        replaced[docs] = True
-        kept = ~np.repeat(replaced, lengths)
-        kept_lengths = np.where(replaced, 0, lengths)
-    lengths = kept_lengths.copy()
-    lengths[docs] = [len(new[d]) for d in docs.tolist()]
-    offsets = np.zeros(n + 1, np.int64)
-    np.cumsum(lengths, out=offsets[1:])
-    ordinals = np.zeros(int(offsets[-1]), np.int64)
-    ordinals[ranges(offsets[:-1], kept_lengths)] = flat[kept]
-    ordinals[ranges(offsets[docs], lengths[docs])] = [v for d in docs.tolist() for v in new[d]]
-    terms = list(numbers)
-    used = np.bincount(ordinals, minlength=len(terms)) > 0
-    order = sorted(np.flatnonzero(used).tolist(), key=terms.__getitem__)
-    rank = np.zeros(len(terms), np.int64)
-    rank[order] = np.arange(len(order))
-    out.facet(field, [terms[i] for i in order], offsets, rank[ordinals])
-    return True
 
 
 # ---- one spelling for one name

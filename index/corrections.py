@@ -45,15 +45,20 @@ applies it to an archive.
 import json
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import date as calendar
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal, get_args
 
 from wiredesk.errors import ReadError
 from wiredesk.index.article import Article, Byline, City, Dateline, Entity
 from wiredesk.index.countries import country_code, country_name
+from wiredesk.index.document import to_document
+
+Target = tuple[str, str] | None
+"""What a value becomes: (field, value), or None if it is hidden."""
 
 Kind = Literal["merge", "rename", "split", "hide", "retype", "city", "date"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
@@ -104,13 +109,13 @@ class Rule:
     line: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Corrections:
     """All rules of a file, checked. `moves` are those that hold for a value in every story:
     (field, value) -> (field, value), followed to the end; None hides the value."""
 
     rules: tuple[Rule, ...]
-    moves: Mapping[tuple[str, str], tuple[str, str] | None]
+    moves: Mapping[tuple[str, str], Target]
 
     def __bool__(self) -> bool:
         return bool(self.rules)
@@ -119,19 +124,29 @@ class Corrections:
         """As one line of JSON; `load` is the inverse."""
         return json.dumps([asdict(rule) for rule in self.rules], ensure_ascii=False)
 
-    def touched(self) -> dict[str, frozenset[str]]:
-        """Field -> the values whose stories a rule may change."""
-        result: dict[str, set[str]] = {}
-        for field, value in self.moves:
-            result.setdefault(field, set()).add(value)
-        for rule in self.rules:
-            if rule.kind in ("split", "city"):
-                result.setdefault(rule.field, set()).update(rule.values)
-        return {field: frozenset(values) for field, values in result.items()}
+    @cached_property
+    def splits(self) -> tuple[Rule, ...]:
+        """The rules that make one value two."""
+        return tuple(rule for rule in self.rules if rule.kind == "split")
 
-    def stories(self) -> frozenset[str]:
-        """The ids of stories that rules name and that no value would lead to."""
-        return frozenset(s for rule in self.rules if rule.kind == "date" for s in rule.stories)
+    @cached_property
+    def cities(self) -> Mapping[str, tuple[Rule, ...]]:
+        """City as indexed -> the rules about it, in order."""
+        found: dict[str, list[Rule]] = {}
+        for rule in self.rules:
+            if rule.kind == "city":
+                for value in rule.values:
+                    found.setdefault(value, []).append(rule)
+        return {city: tuple(rules) for city, rules in found.items()}
+
+    @cached_property
+    def dates(self) -> Mapping[str, str]:
+        """Story -> its date."""
+        return {story: rule.date for rule in self.rules if rule.date for story in rule.stories}
+
+    def end(self, field: str, value: str) -> Target:
+        """What becomes of a value in every story."""
+        return self.moves.get((field, value), (field, value))
 
 
 def load(dumped: str) -> Corrections:
@@ -252,7 +267,7 @@ def _is_text(value: object) -> bool:
 
 def _checked(rules: list[Rule], name: str) -> Corrections:
     """The rules with their moves followed to the end. Raises ReadError for contradictions."""
-    steps: dict[tuple[str, str], tuple[str, str] | None] = {}
+    steps: dict[tuple[str, str], Target] = {}
     origin: dict[tuple[str, str], Rule] = {}
     dated: dict[str, Rule] = {}
     for rule in rules:
@@ -264,7 +279,7 @@ def _checked(rules: list[Rule], name: str) -> Corrections:
                 dated[story] = rule
         for value in rule.values:
             key = (rule.field, value)
-            target: tuple[str, str] | None
+            target: Target
             if rule.kind in ("merge", "rename"):
                 target = (rule.field, rule.into or "")
             elif rule.kind == "hide":
@@ -282,9 +297,9 @@ def _checked(rules: list[Rule], name: str) -> Corrections:
                 raise ReadError(name, reason, line=rule.line)
             steps[key] = target
             origin[key] = rule
-    moves: dict[tuple[str, str], tuple[str, str] | None] = {}
+    moves: dict[tuple[str, str], Target] = {}
     for key in steps:
-        at: tuple[str, str] | None = key
+        at: Target = key
         seen: list[tuple[str, str]] = []
         while at is not None and at in steps:
             if at in seen:
@@ -298,12 +313,11 @@ def _checked(rules: list[Rule], name: str) -> Corrections:
 
 def correct(article: Article, corrections: Corrections) -> Article:
     """The story as the corrections would have it; the same object if they leave it alone."""
-    splits = _splits(article, corrections.rules)
-    moves = {**corrections.moves}
-    for key, into in splits.items():
-        moves[key] = corrections.moves.get((key[0], into), (key[0], into))
+    moves = corrections.moves
+    if splits := _splits(article, corrections):
+        moves = {**moves, **splits}
     changes: dict[str, Any] = {}
-    entities = tuple(e for e in (_entity(e, moves) for e in article.entities) if e is not None)
+    entities = tuple([e for old in article.entities if (e := _entity(old, moves)) is not None])
     if entities != article.entities:
         changes["entities"] = entities
     byline = tuple(b for b in (_byline(b, moves) for b in article.byline) if b is not None)
@@ -311,7 +325,7 @@ def correct(article: Article, corrections: Corrections) -> Article:
         changes["byline"] = byline
     dateline = article.dateline
     if dateline is not None:
-        cities = _cities(article, dateline.cities, corrections.rules, moves)
+        cities = _cities(article, dateline.cities, corrections, moves)
         if cities != dateline.cities:
             changes["dateline"] = dateline = replace(dateline, cities=cities)
     if article.agency and ("agency", article.agency) in moves:
@@ -319,37 +333,30 @@ def correct(article: Article, corrections: Corrections) -> Article:
         changes["agency"] = target[1] if target else None
         if isinstance(dateline, Dateline):
             changes["dateline"] = replace(dateline, agency=changes["agency"])
-    for rule in corrections.rules:
-        if rule.kind == "date" and article.id in rule.stories:
-            changes |= {"date": rule.date, "date_basis": "stated", "date_ambiguous": False}
+    if date := corrections.dates.get(article.id):
+        changes |= {"date": date, "date_basis": "stated", "date_ambiguous": False}
     return replace(article, **changes) if changes else article
 
 
-def _splits(article: Article, rules: Iterable[Rule]) -> dict[tuple[str, str], str]:
-    result: dict[tuple[str, str], str] = {}
-    for rule in rules:
-        if rule.kind == "split" and rule.into:
+def _splits(article: Article, corrections: Corrections) -> dict[tuple[str, str], Target]:
+    result: dict[tuple[str, str], Target] = {}
+    facets: dict[str, tuple[str, ...]] | None = None
+    for rule in corrections.splits:
+        if rule.where is None:
             here = article.id in rule.stories
-            if rule.where is not None:
-                here = rule.where[1] in _values(article, rule.where[0])
-            if here:
-                result |= {(rule.field, value): rule.into for value in rule.values}
+        else:
+            if facets is None:
+                facets = to_document(article).facets
+            here = rule.where[1] in facets.get(rule.where[0], ())
+        if here:
+            target = corrections.end(rule.field, rule.into or "")
+            result |= {(rule.field, value): target for value in rule.values}
     return result
-
-
-def _values(article: Article, field: str) -> set[str]:
-    if field in LABEL_OF:
-        return {e.name for e in article.entities if e.label == LABEL_OF[field]}
-    if field == "city":
-        return {c.name for c in article.cities}
-    if field == "byline":
-        return {b.name for b in article.byline}
-    return {article.agency or ""}
 
 
 _FIELD_OF: dict[str, str] = {label: field for field, label in LABEL_OF.items()}
 
-Moves = Mapping[tuple[str, str], tuple[str, str] | None]
+Moves = Mapping[tuple[str, str], Target]
 
 
 def _entity(entity: Entity, moves: Moves) -> Entity | None:
@@ -360,7 +367,14 @@ def _entity(entity: Entity, moves: Moves) -> Entity | None:
     if target is None:
         return None
     field, name = target
-    return replace(entity, label=LABEL_OF[field], name=name, found_by="correction")
+    return Entity(
+        label=LABEL_OF[field],
+        text=entity.text,
+        name=name,
+        start=entity.start,
+        end=entity.end,
+        found_by="correction",
+    )
 
 
 def _byline(byline: Byline, moves: Moves) -> Byline | None:
@@ -372,23 +386,19 @@ def _byline(byline: Byline, moves: Moves) -> Byline | None:
 
 
 def _cities(
-    article: Article, cities: tuple[City, ...], rules: Iterable[Rule], moves: Moves
+    article: Article, cities: tuple[City, ...], corrections: Corrections, moves: Moves
 ) -> tuple[City, ...]:
-    overrides = [rule for rule in rules if rule.kind == "city"]
     result = []
     for city in cities:
-        was = city.name
-        key = ("city", was)
-        if key in moves:
-            target = moves[key]
-            if target is None:
-                continue
-            city = replace(city, name=target[1])
-        for rule in overrides:
-            if was not in rule.values or (rule.stories and article.id not in rule.stories):
-                continue
-            if rule.into:
-                city = replace(city, name=rule.into)
+        rules = [
+            rule
+            for rule in corrections.cities.get(city.name, ())
+            if not rule.stories or article.id in rule.stories
+        ]
+        target = moves.get(("city", city.name), ("city", city.name))
+        for rule in rules:
+            if rule.into and rule.stories:
+                target = corrections.end("city", rule.into)
             if rule.country:
                 city = replace(
                     city,
@@ -397,5 +407,6 @@ def _cities(
                     country_source="override",
                     candidates=(),
                 )
-        result.append(city)
+        if target is not None:
+            result.append(city if target[1] == city.name else replace(city, name=target[1]))
     return tuple(result)

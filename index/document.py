@@ -71,7 +71,7 @@ def to_document(article: Article) -> Document:
         id=article.id,
         text={"headline": article.headline, "body": article.body},
         facets={name: values for name, values in facets.items() if values and name in FACETS},
-        day=_day(article.date),
+        day=day_number(article.date),
         stored=article,
     )
 
@@ -106,14 +106,19 @@ def _lead_end(article: Article) -> int:
 
 def _nations(article: Article) -> Iterable[str]:
     """The countries whose people or adjective a story mentions; faiths and regions are none."""
-    return (e.name for e in article.entities if e.label == "NORP" and e.name in _CODES)
+    return (e.name for e in article.entities if e.label == "NORP" and can_hold("nation", e.name))
+
+
+def can_hold(field: str, value: str) -> bool:
+    """Whether a facet takes a value: `nation` takes countries only."""
+    return field != "nation" or value in _CODES
 
 
 def _distinct(values: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(v for v in values if v))
 
 
-def _day(date: str | None) -> int | None:
+def day_number(date: str | None) -> int | None:
     """Days since 1970-01-01 of `YYYY-MM-DD`; None for a missing or yearless date."""
     if not date or date.startswith("--"):
         return None

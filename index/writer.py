@@ -287,7 +287,7 @@ class ArchiveWriter:
             notes=self.manifest.notes,
         )
         # Runs that were merged are gone again: only what the manifest names need be durable.
-        named = [s.name for s in segments if s.name in self._made]
+        named = [name for s in segments for name in (s.name, s.corrected) if name in self._made]
         masks = [s.deletions or "" for s in segments]
         sync(
             [

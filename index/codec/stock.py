@@ -24,7 +24,13 @@ from whoosh.reading import TermInfo, TermNotFound
 
 from wiredesk.errors import ArchiveError
 from wiredesk.index.analysis import stem, tokens
-from wiredesk.index.codec.archive import INDEX_NAME, Manifest, read_deletions, sync_folder
+from wiredesk.index.codec.archive import (
+    INDEX_NAME,
+    Manifest,
+    SegmentEntry,
+    open_segment,
+    sync_folder,
+)
 from wiredesk.index.codec.files import Array
 from wiredesk.index.codec.segment import (
     MARKS,
@@ -119,19 +125,16 @@ def build_schema() -> fields.Schema:
 
 
 class WireSegment(W3Segment):
-    """A segment as Whoosh's table of contents has it. `deletions` names the file of its mask."""
+    """A segment as the manifest has it, for Whoosh's table of contents."""
 
-    def __init__(
-        self, codec: "WireCodec", name: str, *, stories: int, deleted: int, deletions: str | None
-    ) -> None:
-        indexname, _, segid = name.rpartition("_")
-        super().__init__(codec, indexname, doccount=stories, segid=segid)
-        self._deleted_count = deleted
-        self.deletions = deletions
+    def __init__(self, codec: "WireCodec", entry: SegmentEntry) -> None:
+        indexname, _, segid = entry.name.rpartition("_")
+        super().__init__(codec, indexname, doccount=entry.stories, segid=segid)
+        self.entry = entry
 
     def deleted_count(self) -> int:
         """How many of the stories are deleted."""
-        return self._deleted_count
+        return self.entry.deleted
 
     def delete_document(self, docnum: int, delete: bool = True) -> None:
         """Not this way."""
@@ -169,9 +172,7 @@ WireCodec.__module__ = "wiredesk.index.codec"
 
 
 def _open(storage: Any, segment: WireSegment) -> SegmentReader:
-    folder, name = Path(storage.folder), segment.segment_id()
-    deleted = None if segment.deletions is None else read_deletions(folder, segment.deletions, name)
-    return SegmentReader(folder, name, deleted=deleted)
+    return open_segment(Path(storage.folder), segment.entry)
 
 
 def _live(segment: SegmentReader, docs: Array) -> int:
@@ -625,9 +626,6 @@ class DurableStorage(FileStorage):
 def write_contents(folder: Path, manifest: Manifest) -> None:
     """Write Whoosh's table of contents for a manifest."""
     codec = WireCodec()
-    segments = [
-        WireSegment(codec, s.name, stories=s.stories, deleted=s.deleted, deletions=s.deletions)
-        for s in manifest.segments
-    ]
+    segments = [WireSegment(codec, entry) for entry in manifest.segments]
     toc = TOC(build_schema(), segments, manifest.generation)
     toc.write(DurableStorage(str(folder)), INDEX_NAME)

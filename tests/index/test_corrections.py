@@ -1,17 +1,21 @@
 """Corrections: read with line numbers, applied to an archive in place, taken back."""
 
+import random
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
+from tests.index.corrected_world import any_rules, any_story
 from wiredesk.cli import main
 from wiredesk.errors import ReadError
 from wiredesk.index.article import Article, Byline, City, Dateline, Entity, Source
 from wiredesk.index.codec.archive import open_archive_dir
+from wiredesk.index.codec.segment import MISSING_DAY
 from wiredesk.index.corrected import apply_corrections, as_toml, suggest, value_counts
 from wiredesk.index.corrections import Corrections, correct, load, read_corrections
 from wiredesk.index.document import to_document
+from wiredesk.index.schema import FACETS
 from wiredesk.index.writer import ArchiveWriter
 
 
@@ -117,6 +121,59 @@ def test_taking_the_rules_away_gives_back_what_was_indexed(archive: Path, tmp_pa
         assert reader.verify() == []
     apply_corrections(archive, empty)
     assert {f: facets(archive, f) for f in fields} == before
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_facets_are_those_of_the_corrected_stories(tmp_path: Path, seed: int) -> None:
+    rng = random.Random(seed)
+    count = 60
+    path = tmp_path / "wire.wdx"
+    with ArchiveWriter(path) as writer:
+        for number in range(count):
+            writer.add(to_document(any_story(rng, number)))
+            if number == 40:
+                writer.commit()
+    with ArchiveWriter(path) as writer:
+        writer.delete(f"{3:016}")
+    text = any_rules(rng, 3)
+    apply_corrections(path, corrections(tmp_path, any_rules(rng, 3).replace("0003", "0004")))
+    done = apply_corrections(path, corrections(tmp_path, text))
+    changed = 0
+    with open_archive_dir(path) as reader:
+        assert reader.verify() == []
+        for segment in reader.segments:
+            before = segment.as_indexed()
+            for doc in range(segment.doc_count):
+                if segment.deleted is not None and segment.deleted[doc]:
+                    continue
+                wanted = to_document(segment.stored(doc))
+                found = {
+                    field: tuple(column.of(doc))
+                    for field in FACETS
+                    if (column := segment.facet(field)) is not None and column.of(doc)
+                }
+                assert found == wanted.facets, text
+                assert segment.days()[doc] == (MISSING_DAY if wanted.day is None else wanted.day)
+                raw = to_document(before.stored(doc))
+                changed += (raw.facets, raw.day) != (wanted.facets, wanted.day)
+    assert done.stories == changed
+
+
+def test_rules_about_values_read_no_story(
+    archive: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("wiredesk.index.corrected.load_article", None)
+    text = (
+        MERGE.replace('"Obama"', '"Aleppo"')
+        + '[[rename]]\nfield = "place"\nvalue = "West"\ninto = "Western Europe"\n'
+        + '[[hide]]\nfield = "organisation"\nvalue = "Observatory"\n'
+        + '[[city]]\nvalue = "Bergen"\ncountry = "NL"\n'
+        + f'[[date]]\nstories = ["{"0" * 15}2"]\ndate = 2016-03-01\n'
+    )
+    with pytest.raises(TypeError):
+        apply_corrections(archive, corrections(tmp_path, text))  # Aleppo meets Obama in story 2
+    rest = text.replace('"Aleppo"', '"Obama"').replace("Barack Obama", "B. Obama")
+    assert apply_corrections(archive, corrections(tmp_path, rest)).stories == 5
 
 
 def test_a_split_holds_for_the_stories_it_names(archive: Path, tmp_path: Path) -> None:

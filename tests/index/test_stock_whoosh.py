@@ -11,6 +11,8 @@ from whoosh.filedb.filestore import RamStorage
 
 from wiredesk.index.article import Article, Source
 from wiredesk.index.codec.stock import WireAnalyzer, build_schema
+from wiredesk.index.corrected import apply_corrections
+from wiredesk.index.corrections import Corrections, read_corrections
 from wiredesk.index.document import Document
 from wiredesk.index.writer import ArchiveWriter
 
@@ -149,6 +151,31 @@ def test_same_stories_as_with_the_default_codec(tmp_path: Path, seed: int) -> No
                     for s in (a, b)
                 ]
                 assert groups[0] == groups[1], q
+
+
+def test_corrections_hold_for_whoosh_too(tmp_path: Path) -> None:
+    archive, file = tmp_path / "a", tmp_path / "corrections.toml"
+    with ArchiveWriter(archive) as writer:
+        for d in stories(2, 40):
+            writer.add(d)
+        writer.delete("s3")
+
+    def count(field: str, value: str) -> int:
+        with index.open_dir(str(archive)).searcher() as searcher:
+            return len(searcher.search(query.Term(field, value), limit=None))
+
+    before = {city: count("city", city) for city in CITIES}
+    file.write_text(
+        '[[merge]]\nfield = "city"\nvalues = ["Oslo"]\ninto = "Lillehammer"\n'
+        '[[date]]\nstories = ["s5"]\ndate = 2031-01-02\n'
+    )
+    apply_corrections(archive, read_corrections(file))
+    assert count("city", "Lillehammer") == before["Oslo"] > 0
+    assert count("city", "Oslo") == 0
+    assert count("city", "Riga") == before["Riga"]
+    assert count("date", "2031-01-02") == 1
+    apply_corrections(archive, Corrections(rules=(), moves={}))
+    assert {city: count("city", city) for city in CITIES} == before
 
 
 def test_highlights_and_the_pickled_schema(tmp_path: Path) -> None:
