@@ -1,15 +1,13 @@
-"""Corrections on an archive: applied, taken back, proposed. Sources are not read again.
+"""Corrections on an archive: applied and taken back. Sources are not read again.
 
 A segment never changes. Corrected facets lie in a *companion*, a small segment that holds only the
 columns, days and rules that differ; the manifest names it, readers look there first. So the archive
 as indexed stays whole, and taking corrections back is writing a manifest without companions.
 """
 
-import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
-from difflib import SequenceMatcher
 from os import PathLike
 
 import numpy as np
@@ -42,17 +40,6 @@ class Applied:
     rules: int
     stories: int
     unused: tuple[Rule, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Suggestion:
-    """A merge that might be right, and why: `evidence` names the stories' counts and likeness."""
-
-    field: str
-    value: str
-    into: str
-    stories: int
-    evidence: str
 
 
 def check_against(archive: ArchiveReader, corrections: Corrections, name: str) -> list[str]:
@@ -384,11 +371,19 @@ def _with_spellings(archive: ArchiveReader, corrections: Corrections) -> Correct
     moves = dict(corrections.moves)
     spoken = {(r.field, fold(v)) for r in rules for v in (*r.values, r.into or "")}
     for field in ("person", "organisation", "place"):
-        for group in one_spelling(value_counts(archive, field)):
+        for group in one_spelling(_counts(archive, field)):
             if (field, fold(group[0])) not in spoken:
                 rules.append(Rule(kind="merge", field=field, values=group[1:], into=group[0]))
                 moves |= {(field, other): (field, group[0]) for other in group[1:]}
     return Corrections(rules=tuple(rules), moves=moves)
+
+
+def _counts(archive: ArchiveReader, field: str) -> Counter[str]:
+    """Value -> stories, as indexed."""
+    counts: Counter[str] = Counter()
+    for segment in archive.segments:
+        counts.update(segment.as_indexed().value_counts(field))
+    return counts
 
 
 def one_spelling(counts: Counter[str]) -> Iterator[tuple[str, ...]]:
@@ -409,127 +404,4 @@ def one_spelling(counts: Counter[str]) -> Iterator[tuple[str, ...]]:
             )
 
 
-def value_counts(archive: ArchiveReader, field: str) -> Counter[str]:
-    """Value -> stories, as indexed, without deleted stories' exact share."""
-    counts: Counter[str] = Counter()
-    for segment in archive.segments:
-        column = segment.as_indexed().facet(field)
-        if column is not None:
-            for ordinal, n in enumerate(column.counts.tolist()):
-                counts[column.value(ordinal)] += n
-    return counts
-
-
-# ---- proposals
-
-DOMINANT = 0.9
-LIKE = 0.92
-_SHORTEST = 8
-_CROWD = 400
-"""Beginnings and ends that more values than this share say nothing; comparing would take long."""
-
-
-def suggest(archive: ArchiveReader, *, limit: int = 50) -> list[Suggestion]:
-    """Merges that might be right, the most certain first; none is ever applied by itself.
-
-    A bare surname goes to the full name that nearly all stories with that surname have; of two
-    long spellings that differ by a letter or two the rarer goes to the commoner.
-    """
-    found: list[tuple[float, Suggestion]] = []
-    for field in ("person", "organisation", "place"):
-        counts = value_counts(archive, field)
-        if field == "person":
-            found += _surnames(counts)
-        found += _alike(field, counts)
-    found.sort(key=lambda pair: (-pair[0], pair[1].value))
-    return [suggestion for _, suggestion in found[:limit]]
-
-
-def _surnames(counts: Counter[str]) -> Iterator[tuple[float, Suggestion]]:
-    full: dict[str, Counter[str]] = {}
-    for value, n in counts.items():
-        words = value.split()
-        if len(words) > 1:
-            full.setdefault(fold(words[-1]), Counter())[value] += n
-    for value, n in counts.items():
-        names = full.get(fold(value))
-        if " " in value or names is None:
-            continue
-        (best, most), total = names.most_common(1)[0], names.total()
-        if most >= DOMINANT * total and most >= 2:
-            evidence = f"{most} of {total} stories with this surname have {best!r}"
-            yield (
-                most / total + min(most, 50) / 100,
-                Suggestion(field="person", value=value, into=best, stories=n, evidence=evidence),
-            )
-
-
-def _alike(field: str, counts: Counter[str]) -> Iterator[tuple[float, Suggestion]]:
-    """Pairs of long values nearly letter by letter the same; only those that share their first or
-    last three letters are compared."""
-    blocks: dict[str, list[str]] = {}
-    for value in counts:
-        if len(value) >= _SHORTEST:
-            key = fold(value)
-            for block in {f"^{key[:4]}", f"{key[-4:]}$"}:
-                blocks.setdefault(block, []).append(value)
-    seen = set()
-    for values in blocks.values():
-        if len(values) > _CROWD:
-            continue
-        values.sort(key=len)
-        for i, one in enumerate(values):
-            for other in values[i + 1 :]:
-                if len(other) - len(one) > 2:
-                    break
-                pair = frozenset((one, other))
-                if pair in seen:
-                    continue
-                seen.add(pair)
-                a, b = fold(one), fold(other)
-                match = SequenceMatcher(None, a, b, autojunk=False)
-                if match.real_quick_ratio() < LIKE or match.quick_ratio() < LIKE:
-                    continue
-                if (ratio := match.ratio()) >= LIKE and a != b and not _numbers_differ(a, b):
-                    into, value = sorted((one, other), key=lambda v: (-counts[v], v))
-                    evidence = (
-                        f"{round(100 * ratio)}% the same letters;"
-                        f" {counts[value]} and {counts[into]} stories"
-                    )
-                    yield (
-                        ratio,
-                        Suggestion(
-                            field=field,
-                            value=value,
-                            into=into,
-                            stories=counts[value],
-                            evidence=evidence,
-                        ),
-                    )
-
-
-def _numbers_differ(one: str, other: str) -> bool:
-    return [c for c in one if c.isdigit()] != [c for c in other if c.isdigit()]
-
-
-def as_toml(suggestions: Iterable[Suggestion]) -> str:
-    """Suggestions as rules to be pasted into a corrections file, each with its evidence."""
-    return "\n".join(
-        f"[[merge]]\nfield = {json.dumps(s.field)}\n"
-        f"values = [{json.dumps(s.value, ensure_ascii=False)}]\n"
-        f"into = {json.dumps(s.into, ensure_ascii=False)}\n"
-        f"note = {json.dumps(f'suggested: {s.evidence}', ensure_ascii=False)}\n"
-        for s in suggestions
-    )
-
-
-__all__ = [
-    "Applied",
-    "Suggestion",
-    "apply_corrections",
-    "as_toml",
-    "check_against",
-    "one_spelling",
-    "suggest",
-    "value_counts",
-]
+__all__ = ["Applied", "apply_corrections", "check_against", "one_spelling"]

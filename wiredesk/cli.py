@@ -675,7 +675,7 @@ def apply_corrections(file: str | None, archive: str | None, clear: bool) -> Non
 def suggest_corrections(archive: str | None, limit: int) -> None:
     """Print merges that might be right, with the evidence, ready to be pasted into the file."""
     from wiredesk.index.codec.archive import open_archive_dir
-    from wiredesk.index.corrected import as_toml, suggest
+    from wiredesk.index.proposals import as_toml, suggest
 
     with open_archive_dir(_settings(archive=archive).archive) as opened:
         click.echo(as_toml(suggest(opened, limit=limit)), nl=False)

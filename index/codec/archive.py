@@ -9,6 +9,7 @@ table of contents, with the same segments, for programs that open the folder wit
 import json
 import os
 import zlib
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from hashlib import blake2b
@@ -242,6 +243,11 @@ class ArchiveReader:
             if doc >= 0:
                 return segment, doc
         return None
+
+    def id_of(self, story: int) -> str:
+        """The id of the story with a number."""
+        at = bisect_right(self.bases, story) - 1
+        return self.segments[at].id(story - self.bases[at])
 
     def get(self, article_id: str, *, corrected: bool = True) -> Article | None:
         """The story with an id; with `corrected` False as it was indexed."""

@@ -606,6 +606,22 @@ class SegmentReader:
             )
         return self._columns[field]
 
+    def value_counts(self, field: str) -> dict[str, int]:
+        """The values of a facet, and how many stories that are not deleted have each."""
+        column = self.facet(field)
+        if column is None:
+            return {}
+        counts = column.counts
+        if self.deleted is not None:
+            gone = np.repeat(self.deleted, np.diff(column.offsets))
+            counts = counts - np.bincount(column.ordinals[gone], minlength=len(counts))
+        of_terms = counts[column.rank].tolist()
+        return {
+            term.decode("utf-8", "surrogatepass"): count
+            for term, count in zip(column.table.terms(), of_terms, strict=True)
+            if count
+        }
+
     @cached_property
     def rows(self) -> Rows:
         """The facets of each story in one line."""

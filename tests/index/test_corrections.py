@@ -12,7 +12,7 @@ from wiredesk.errors import ReadError
 from wiredesk.index.article import Article, Byline, City, Dateline, Entity, Source
 from wiredesk.index.codec.archive import open_archive_dir
 from wiredesk.index.codec.segment import MISSING_DAY
-from wiredesk.index.corrected import apply_corrections, as_toml, suggest, value_counts
+from wiredesk.index.corrected import apply_corrections
 from wiredesk.index.corrections import Corrections, correct, load, read_corrections
 from wiredesk.index.document import to_document
 from wiredesk.index.schema import FACETS
@@ -272,25 +272,6 @@ def test_chains_of_renames_are_followed(tmp_path: Path) -> None:
 def test_a_story_without_anything_to_correct_is_left_as_it_is(tmp_path: Path) -> None:
     article = story("1", ("PERSON", "Nobody"))
     assert correct(article, corrections(tmp_path, MERGE)) is article
-
-
-def test_suggestions_come_with_evidence_and_are_not_applied(archive: Path) -> None:
-    proposed = suggest_in(archive)
-    assert [(s.value, s.into, s.evidence) for s in proposed] == [
-        ("Obama", "Barack Obama", "2 of 2 stories with this surname have 'Barack Obama'")
-    ]
-    with open_archive_dir(archive) as reader:
-        assert value_counts(reader, "person")["Obama"] == 2
-
-
-def suggest_in(path: Path) -> list:  # type: ignore[type-arg]
-    with open_archive_dir(path) as reader:
-        return suggest(reader)
-
-
-def test_suggestions_can_be_pasted_into_a_file(archive: Path, tmp_path: Path) -> None:
-    rules = corrections(tmp_path, as_toml(suggest_in(archive)))
-    assert rules.moves == {("person", "Obama"): ("person", "Barack Obama")}
 
 
 def test_the_commands_check_apply_and_take_back(archive: Path, tmp_path: Path) -> None:
