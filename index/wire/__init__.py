@@ -7,7 +7,8 @@
 languages of wire copy, and `read_stories` puts them together. All are pure functions.
 """
 
-from wiredesk.index.wire.credit import parse_byline, parse_credit
+from wiredesk.index.wire.byline import parse_byline
+from wiredesk.index.wire.credit import parse_credit
 from wiredesk.index.wire.dateline import parse_dateline
 from wiredesk.index.wire.story import read_stories, split
 

@@ -5,15 +5,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from wiredesk.index.article import Note
-from wiredesk.index.wire.credit import (
-    credit_start,
-    is_byline,
-    is_credit,
-    parse_bare_byline,
-    parse_byline,
-    parse_credit,
-    parse_end_matter,
-)
+from wiredesk.index.wire.byline import is_byline, parse_bare_byline, parse_byline
+from wiredesk.index.wire.credit import credit_start, is_credit, parse_credit, parse_end_matter
 from wiredesk.index.wire.dates import find_stamp
 from wiredesk.index.wire.draft import Draft
 from wiredesk.index.wire.fold import fold

@@ -1,4 +1,4 @@
-"""Credit lines and bylines: who did what for a story, and where.
+"""Credit lines, and sentences at the end: who did what for a story, and where.
 
     credit = clause { delim clause }
     clause = role ["by"] people
@@ -12,65 +12,30 @@ small state machine reads the people of each clause. Names distribute backwards 
 """
 
 import re
-import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cache, lru_cache
+from functools import cache
 from itertools import pairwise
 
 from wiredesk.index.article import Byline, Role
-from wiredesk.index.countries import country_code
-from wiredesk.index.wire.dates import find_stamp
 from wiredesk.index.wire.fold import CAPITALS, SMALL, fold
-from wiredesk.index.wire.places import candidates, is_city_alone, known_place
-from wiredesk.index.wire.tables import (
-    Agency,
-    agencies,
-    agency_named,
-    agency_names,
-    read_table,
-    region_named,
-)
-
-PARTICLES = frozenset(
-    "al de la las los el del della da das do dos di du des van von der den ter ten bin ibn ben abu"
-    " le st zu zum af av e y und i dal della dello lo mac mc san santa op 't al- ul ur".split()
-)
-_NAME_WORD = re.compile(
-    rf"(?:(?:al|el|ul|as|ad|ash|d|l|o|m|mc)[-'’])?[{CAPITALS}][\w'’.-]*|[{CAPITALS}]\.?|['’]t"
-)
-_SUFFIXES = frozenset("jr jr. sr sr. ii iii iv md m.d. phd ph.d.".split())
-_FORBIDDEN = frozenset(
-    "and the for from with has had was were is are will would said says after before this that"
-    " january february march april june july august september october november december monday"
-    " tuesday wednesday thursday friday saturday sunday published updated share photo editorial"
-    " images pictures photos video content"
-    " standards contact news read subscribe follow email print comments login".split()
-)
-_NO_FIRST_NAMES = frozenset("more key related top latest download view see our your all".split())
+from wiredesk.index.wire.names import composed, is_name
+from wiredesk.index.wire.places import extends_place, is_city_alone, known_place
+from wiredesk.index.wire.tables import agency_names, listed, read_table
 
 
 @dataclass(frozen=True, slots=True)
 class _Words:
     roles: dict[str, Role]
     other: frozenset[str]
-    organisations: frozenset[str]
-    jobs: frozenset[str]
 
 
 @cache
 def _words() -> _Words:
     table = read_table("credits.toml")
-
-    def names(section: str, key: str) -> frozenset[str]:
-        listed = table[section][key].replace("\n", " ").split(";")
-        return frozenset(fold(name) for name in listed)
-
     return _Words(
         roles=dict(table["roles"]),
-        other=names("other", "words"),
-        organisations=names("organisations", "names"),
-        jobs=names("jobs", "words"),
+        other=frozenset(map(fold, listed(table["other"]["words"]))),
     )
 
 
@@ -107,14 +72,9 @@ LONGEST = 6000
 """A credit line has no more characters."""
 
 
-def _composed(text: str) -> str:
-    """The text in composed form (NFC), in which letters with accents are one character."""
-    return text if text.isascii() else unicodedata.normalize("NFC", text)
-
-
 def parse_credit(text: str) -> tuple[Byline, ...]:
     """Everyone a credit line names, in order; empty if the text is no credit line."""
-    text = _composed(text[:LONGEST].replace("\u200b", "").replace("\u00a0", " "))
+    text = composed(text[:LONGEST].replace("\u200b", "").replace("\u00a0", " "))
     people: list[Byline] = []
     for clause in _clauses(text):
         for role in clause.roles:
@@ -211,7 +171,7 @@ def _people(clause: _Clause, role: Role) -> list[Byline]:
         if not piece:
             continue
         bare = re.sub(r"^(?:by|also)\s+", "", piece)
-        if after_place and people and _extends_place(bare):
+        if after_place and people and extends_place(bare):
             place = f"{place}, {bare}"
             settled = [i for i, b in enumerate(people) if b.place == place.rsplit(", ", 1)[0]]
             region_stop = "." if re.search(rf"{re.escape(bare)}\.", text) else ""
@@ -259,14 +219,6 @@ def _clean_place(place: str) -> str:
     return re.sub(r"\s+(?:on|for|who|to)\s.*$", "", place).strip(" .;")
 
 
-def _extends_place(piece: str) -> bool:
-    return (
-        region_named(piece) is not None
-        or (country_code(piece) is not None and len(piece.split()) < 4)
-        or bool(re.fullmatch(r"(?:[A-Z]\.){2,3}?|D\.C", piece))
-    )
-
-
 def _trailing_place(piece: str) -> tuple[str, str] | None:
     """`Jane Roe CAIRO`: a place in capitals behind a name."""
     match = re.fullmatch(r"(.*[a-z]\S*)\s+([A-Z][A-Z .-]{2,})", piece)
@@ -282,195 +234,6 @@ def _unglue(name: str) -> str:
     """`John DoeOur` is a name with the next sentence glued on."""
     glued = _GLUED.match(name)
     return glued[1] if glued else name
-
-
-def is_name(text: str) -> bool:
-    """Whether a text is shaped like a person's name: two to five name words, particles between."""
-    words = text.replace("\u00a0", " ").split()
-    if not 2 <= len(words) <= 6 or len(text) > 50:
-        return False
-    shaped = 0
-    for i, word in enumerate(words):
-        low = word.casefold()
-        if low in _FORBIDDEN or (i == 0 and low in _NO_FIRST_NAMES):
-            return False
-        if low.rstrip(".,") in _SUFFIXES and i > 1:
-            continue
-        if low in PARTICLES and (0 < i < len(words) - 1 or (i == 0 and word == low)):
-            continue
-        if low.startswith(("al-", "el-", "ul-")) and i:
-            shaped += 1
-            continue
-        if not _NAME_WORD.fullmatch(word.rstrip(",")):
-            return False
-        shaped += 1
-    return shaped >= 2 and not any(c.isdigit() for c in text)
-
-
-# Bylines above the text -----------------------------------------------------------------------
-
-_BY = re.compile(
-    r"^[\s*^>-]*(?:(?:Story|Words|Posted|Report|Text) )?"
-    r"(?P<by>by|BY|By|von|Von|VON|par|Par|PAR|por|Por|POR|[Ff]rom|FROM)\s*[:.]?\s+(?P<rest>\S.*)$"
-)
-_AND = re.compile(r"\s+(?:and|AND|And|&|und|et|og|och|dan|ve|и|та)\s+")
-_PERHAPS_AND = re.compile(r"\s+(?:y|Y|e|E|i|en)\s+")
-"""These may be part of a name: `José Ortega y Gasset`."""
-_WITH = re.compile(r",?\s+(?:with|WITH|avec|mit|con|com|met|med)\s+")
-"""Before the agency whose copy was used: `Ada Muster with AFP`."""
-_BYLINE_PIECES = re.compile(rf",|\||\s[-–—]\s|{_AND.pattern}|{_WITH.pattern}")
-_DAY_BEFORE = re.compile(
-    r"[\s,|·•–—-]*(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)?[\s,|·•–—-]*$", re.I
-)
-_BARE_TAIL = re.compile(
-    r"\s*(?:\d+\s?(?:hours?|minutes?|days?)(?:\sago)?.*|[|·•].*|Published.*|Updated.*"
-    r"|,?\s*(?:staff|special).*)$",
-    re.I,
-)
-_GLUED_JOB = re.compile(r"(?<=[A-Z]{3})AP(?: \w+){0,2} Writer$")
-_NOISE = re.compile(
-    r"\s*(?:\d{1,2}\s(?:hours?|minutes?|days?)\b.*|\d+ (?:hours?|minutes?) ago.*"
-    r"|[|·•]\s*(?:Published|Updated|Posted).*"
-    r"|Published.*|Updated.*|=+$|\|Published.*)",
-    re.I,
-)
-_HOUSE = re.compile(
-    r"\s*(?:,|\s[-–—|•·/]\s|\||\s\(|\s@|\sof\s(?=the\s|[A-Z])|\sfor\s(?=the\s|[A-Z])|\s(?:in|IN)\s(?=[A-Z])|;|<)\s*"
-)
-
-
-@lru_cache(maxsize=1024)
-def parse_byline(line: str) -> tuple[Byline, ...]:
-    """The people of a line such as `By Anna Muster and John Roe, Reuters`; empty if none."""
-    line = _composed(line.replace("\u00a0", " ").strip())
-    if len(line) > 200:
-        return ()
-    match = _BY.match(line)
-    if match is None:
-        return ()
-    rest = _GLUED_JOB.sub("", match["rest"].rstrip(" =:"))
-    if re.search(r", (?:an?|the|who|which) [A-Za-z]", rest):
-        return ()
-    people = _named(rest, line)
-    if match["by"].casefold() == "from" and not all(
-        b.place and known_place(b.place.split(",")[0]) and not known_place(b.name) for b in people
-    ):
-        return ()  # From New York, a letter
-    return people
-
-
-@lru_cache(maxsize=1024)
-def is_byline(line: str) -> bool:
-    """Whether a line is a byline, of people or of an organisation."""
-    line = _composed(line.replace("\u00a0", " ").strip())
-    match = _BY.match(line)
-    if match is None or len(line) > 160:
-        return False
-    rest = _NOISE.sub("", match["rest"]).rstrip(" =:.")
-    head = _HOUSE.split(rest)[0]
-    if parse_byline(line):
-        return True
-    if match["by"].casefold() == "from" and fold(head) not in _words().organisations:
-        return False
-    return is_house(head) and len(rest.split()) < 9
-
-
-def is_house(text: str) -> bool:
-    """Whether a text names an agency, a paper or a job there, not a person."""
-    key = fold(re.sub(r"^the ", "", text.strip(), flags=re.I))
-    words = key.split()
-    house = _words()
-    return (
-        key in house.organisations
-        or fold(text) in house.organisations
-        or key in agency_names()
-        or (bool(words) and words[-1] in house.jobs and len(words) < 7)
-    )
-
-
-def split_people(text: str) -> list[str]:
-    """A list of people at its words for "and"; commas stay."""
-    found: list[str] = []
-    for chunk in _AND.split(text):
-        sides = _PERHAPS_AND.split(chunk)
-        apart = all(
-            is_name(left.rsplit(",", 1)[-1].strip()) and is_name(right.split(",", 1)[0].strip())
-            for left, right in pairwise(sides)
-        )
-        found += sides if apart else [chunk]
-    return found
-
-
-def _undated(text: str) -> str:
-    """A byline without the date behind it: `Ada Muster MAY 2, 2016`."""
-    stamp = find_stamp(text)
-    return _DAY_BEFORE.sub("", text[: stamp.start]) if stamp is not None and stamp.start else text
-
-
-def parse_bare_byline(line: str) -> tuple[Byline, ...]:
-    """The people of a line below a headline that holds names, perhaps their house or how long ago,
-    and nothing else: `Ada Muster and Ole Roe`, `Ada Muster 5 hours`, `Ada Muster with AFP`."""
-    line = _composed(line)
-    undated = _undated(line)
-    first = line.split(",")[0]
-    if len(line) > 90 or (is_house(undated.rstrip(" =")) and not ("," in line and is_name(first))):
-        return ()
-    plain = _BARE_TAIL.sub("", undated)
-    named, *houses = _WITH.split(plain)
-    names = [name for chunk in split_people(named) for name in re.split(r",\s+", chunk)]
-    housed = len(names) > 1 and is_house(names[-1])  # Ada Muster, Staff Writer
-    names = names[:-1] if housed else names
-    if not names or not all(is_name(n) or n in agencies() for n in names):
-        return ()
-    if not all(is_house(house) for house in houses):
-        return ()
-    bare = plain == line and not housed and not houses
-    if bare and (line.isupper() or len(names[0].split()) > 3):
-        return ()
-    if not is_name(names[0]) or known_place(names[0]) or fold(plain) in agency_names():
-        return ()
-    return tuple(Byline(role="reporting", name=n, raw=line) for n in names if is_name(n))
-
-
-def byline_agencies(line: str) -> Iterator[Agency]:
-    """The agencies that a byline names: `By Ada Muster, Reuters`, `By The Associated Press`."""
-    match = _BY.match(line)
-    rest = _undated(match["rest"] if match else line)
-    for piece in _BYLINE_PIECES.split(rest):
-        if (agency := agency_named(piece)) is not None:
-            yield agency
-
-
-def _named(rest: str, raw: str) -> tuple[Byline, ...]:
-    rest = _undated(_NOISE.sub("", rest)).strip(" =:")
-    people: list[Byline] = []
-    for chunk in split_people(_WITH.split(rest)[0]):
-        parts = [p.strip() for p in re.split(r",\s*", chunk)]
-        for i, part in enumerate(parts):
-            pieces = _HOUSE.split(part)
-            name = pieces[0].strip(" .|·")
-            if is_house(name) and not (is_name(name) and i == 0 and len(name.split()) == 2):
-                break
-            if fold(name) in _words().organisations:
-                break
-            if not is_name(name):
-                if i == 0 and not people:
-                    return ()
-                break
-            if i and (known_place(name) and candidates(name)):
-                break
-            place = None
-            if len(pieces) > 1 and (placed := re.search(r"\s(?:in|IN)\s+([A-Z].*)$", part)):
-                place = ", ".join([placed[1].strip(" ."), *filter(_extends_place, parts[i + 1 :])])
-            people.append(Byline(role="reporting", name=nice_name(name), place=place, raw=raw))
-            if len(pieces) > 1:
-                break
-    return tuple(dict.fromkeys(people))
-
-
-def nice_name(name: str) -> str:
-    """The printed name, without a final comma."""
-    return " ".join(name.split()).rstrip(",")
 
 
 # Sentences at the end -------------------------------------------------------------------------
@@ -560,7 +323,7 @@ def _contributors(text: str) -> list[Byline]:
     waiting: list[str] = []
     for piece in re.split(r"\s*(?:;|,\s*and\b|,|\band\b)\s*", " ".join(text.split())):
         piece = re.sub(r"^(?:by|from|also|in)\s+", "", piece.strip(" ."))
-        if people and not waiting and _extends_place(piece) and people[-1].place:
+        if people and not waiting and extends_place(piece) and people[-1].place:
             people = [
                 replace(b, place=f"{b.place}, {piece}") if b.place == people[-1].place else b
                 for b in people

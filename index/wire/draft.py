@@ -17,7 +17,7 @@ from wiredesk.index.article import (
     Note,
     Source,
 )
-from wiredesk.index.wire.credit import byline_agencies, parse_byline
+from wiredesk.index.wire.byline import byline_agencies, parse_byline
 from wiredesk.index.wire.dateline import parse_dateline
 from wiredesk.index.wire.dates import Stamp, find_stamp
 from wiredesk.index.wire.fold import fold

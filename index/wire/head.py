@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from wiredesk.index.article import Byline, Dateline
 from wiredesk.index.countries import country_code
-from wiredesk.index.wire.credit import is_byline, is_name, parse_bare_byline, parse_byline
+from wiredesk.index.wire.byline import is_byline, parse_bare_byline, parse_byline
 from wiredesk.index.wire.dateline import parse_dateline
 from wiredesk.index.wire.dates import find_stamp
 from wiredesk.index.wire.draft import Draft
@@ -19,6 +19,7 @@ from wiredesk.index.wire.headline import (
     headline_continues,
 )
 from wiredesk.index.wire.lines import Line, is_sentence
+from wiredesk.index.wire.names import is_name
 from wiredesk.index.wire.places import known_place, locate
 from wiredesk.index.wire.segment import dateline_at, is_caption, is_stamp
 from wiredesk.index.wire.tables import agency_named

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from wiredesk.index.wire.credit import is_byline
+from wiredesk.index.wire.byline import is_byline
 from wiredesk.index.wire.forms import is_note, line_form
 from wiredesk.index.wire.lines import Line, is_sentence
 from wiredesk.index.wire.segment import is_caption, is_stamp

@@ -12,10 +12,11 @@ from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from wiredesk.index.article import Dateline
-from wiredesk.index.wire.credit import is_byline, is_house, is_name, parse_byline
+from wiredesk.index.wire.byline import is_byline, parse_byline
 from wiredesk.index.wire.dateline import parse_dateline
 from wiredesk.index.wire.dates import Stamp, find_stamp
 from wiredesk.index.wire.lines import Line
+from wiredesk.index.wire.names import is_house, is_name
 from wiredesk.index.wire.places import known_place
 
 LEAST_LINES = 25

@@ -14,7 +14,7 @@ from importlib.resources import files
 from wiredesk.index.article import City
 from wiredesk.index.countries import country_code, country_name
 from wiredesk.index.wire.fold import fold
-from wiredesk.index.wire.tables import read_table, region_named
+from wiredesk.index.wire.tables import listed, read_table, region_named
 
 MILLION = 1000
 """Populations are in thousands of people."""
@@ -81,19 +81,12 @@ def _newsroom() -> _Newsroom:
         standalone={
             fold(name): code
             for code, names in table["standalone"].items()
-            for name in names.replace("\n", " ").split(";")
-            if name.strip()
+            for name in listed(names)
         },
         names={fold(old): new for old, new in table["names"].items()}
-        | {
-            fold(name): today
-            for today, names in table["abroad"].items()
-            for name in names.split(";")
-        },
+        | {fold(n): today for today, names in table["abroad"].items() for n in listed(names)},
         elsewhere={fold(name): code for name, code in table["elsewhere"].items()},
-        ambiguous=frozenset(
-            fold(name) for name in table["ambiguous"]["names"].replace("\n", " ").split(";")
-        ),
+        ambiguous=frozenset(map(fold, listed(table["ambiguous"]["names"]))),
     )
 
 
@@ -214,6 +207,15 @@ def _in_us(city: str) -> bool:
     places = candidates(city)
     return any(p.country == "US" and p.division == "GA" for p in places) or not any(
         p.country == "GE" for p in places
+    )
+
+
+def extends_place(piece: str) -> bool:
+    """Whether a text can stand behind a city and a comma: a region, a country."""
+    return (
+        region_named(piece) is not None
+        or (country_code(piece) is not None and len(piece.split()) < 4)
+        or bool(re.fullmatch(r"(?:[A-Z]\.){2,3}?|D\.C", piece))
     )
 
 

@@ -12,12 +12,14 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from wiredesk.index.article import Dateline
-from wiredesk.index.wire.credit import is_byline, is_credit, is_house
+from wiredesk.index.wire.byline import is_byline
+from wiredesk.index.wire.credit import is_credit
 from wiredesk.index.wire.dateline import REACH, parse_dateline
 from wiredesk.index.wire.dates import find_stamp
 from wiredesk.index.wire.fold import CAPITALS, fold
 from wiredesk.index.wire.forms import is_note, line_form
 from wiredesk.index.wire.lines import Line, is_sentence
+from wiredesk.index.wire.names import is_house
 from wiredesk.index.wire.tables import agency_names
 
 THRESHOLD = 3.0

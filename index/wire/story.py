@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from wiredesk.index.article import Article, Dateline, Source
 from wiredesk.index.wire.body import read_body
-from wiredesk.index.wire.credit import byline_agencies, is_byline, parse_byline
+from wiredesk.index.wire.byline import byline_agencies, is_byline, parse_byline
 from wiredesk.index.wire.dates import day_order
 from wiredesk.index.wire.draft import Draft
 from wiredesk.index.wire.head import read_head, take_headline

@@ -20,6 +20,11 @@ def read_table(name: str) -> dict[str, Any]:
     return tomllib.loads(text)
 
 
+def listed(text: str) -> list[str]:
+    """The items of a value such as `one; two; three`, which may run over several lines."""
+    return [item for part in text.replace("\n", " ").split(";") if (item := part.strip())]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Agency:
     """A news agency: the facet value, and the country its bare cities are most often in."""
