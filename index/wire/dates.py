@@ -105,7 +105,8 @@ class Stamp:
 
 
 _TIME = (
-    r"(?P<hour>\d{1,2})[:.h](?P<minute>\d{2})(?::(?P<second>\d{2})(?:\.\d+)?)?"
+    r"(?P<hour>\d{1,2})(?:[:.h](?P<minute>\d{2})(?::(?P<second>\d{2})(?:\.\d+)?)?"
+    r"|(?=\s?[AaPp]\.?\s?[Mm]\b))"
     r"(?:\s?(?P<half>[AaPp]\.?\s?[Mm])\b\.?)?"
 )
 
@@ -150,7 +151,7 @@ def _stamps() -> tuple[tuple[str, str, re.Pattern[str]], ...]:
     shapes = (
         ("iso", rf"{year}-(?P<monthno>\d{{1,2}})-(?P<day>\d{{1,2}})(?:[T\s,]+{_TIME}{zone})?"),
         ("reuters", rf"(?P<day>\d{{1,2}})-(?P<month>[A-Za-z]{{3}})-{year}(?:\s+{_TIME})?"),
-        ("day month year", rf"{day}(?:\sde)?\s{month}(?:\sde)?,?\s{year}{stop}{clock}"),
+        ("day month year", rf"{day}(?:\sde)?(?:\sof)?\s{month}(?:\sde)?,?\s{year}{stop}{clock}"),
         ("year month day", rf"{year}\.\s{month}\s(?P<day>\d{{1,2}})\.?{clock}"),
         ("day month 'yy", rf"{day}\s{month}\s{short}{clock}"),
         ("month day year", rf"{month}\s{day},?\s{year}{clock}"),
@@ -164,9 +165,18 @@ def _stamps() -> tuple[tuple[str, str, re.Pattern[str]], ...]:
             "hhmm month day year",
             rf"(?P<hhmm>\d{{4}})\s(?P<zone>GMT|UTC|[A-Z]{{2,4}}T)(?:\s\([^)]*\))?\s{month}\s{day},?\s{year}",
         ),
+        (
+            "hhmm day month year",
+            rf"(?P<hhmm>\d{{4}})\s(?P<zone>GMT|UTC|[A-Z]{{2,4}}T),?\s{day}\s{month},?\s{year}",
+        ),
         ("clock dotted", rf"{_TIME}\s+(?P<day>\d{{1,2}})\.(?P<monthno>\d{{1,2}})\.{year}"),
         ("dotted", rf"(?P<day>\d{{1,2}})\.\s?(?P<monthno>\d{{1,2}})\.\s?{year}{clock}"),
         ("slashed", rf"(?P<one>\d{{1,2}})/(?P<two>\d{{1,2}})/{year}{clock}"),
+        (
+            "year dotted",
+            rf"{year}(?:\.|\s?[年년])\s?(?P<monthno>\d{{1,2}})(?:\.|\s?[月월])\s?"
+            rf"(?P<day>\d{{1,2}})(?:\.|\s?[日일])?{clock}",
+        ),
         ("year slashed", rf"{year}/(?P<monthno>\d{{1,2}})/(?P<day>\d{{1,2}}){clock}"),
         (
             "sign-off dpa",
@@ -258,7 +268,7 @@ def _moment(stated: str, part: Mapping[str, str | None]) -> str | None:
     if part.get("hhmm"):
         hour, minute = int(str(part["hhmm"])[:2]), int(str(part["hhmm"])[2:])
     elif part.get("hour"):
-        hour, minute = int(str(part["hour"])), int(str(part["minute"]))
+        hour, minute = int(str(part["hour"])), int(part.get("minute") or 0)
     else:
         return None
     half = (part.get("half") or "").lower().replace(".", "").replace(" ", "")

@@ -19,7 +19,7 @@ from wiredesk.index.wire.headline import (
     headline_continues,
 )
 from wiredesk.index.wire.lines import Line, is_sentence
-from wiredesk.index.wire.names import is_name
+from wiredesk.index.wire.names import house_agency, is_name
 from wiredesk.index.wire.places import known_place, locate
 from wiredesk.index.wire.segment import dateline_at, is_caption, is_stamp
 from wiredesk.index.wire.tables import agency_named
@@ -212,6 +212,9 @@ def _stamp(draft: Draft, line: Line) -> None:
         return
     draft.take_stamp(line)
     draft.note("stamp", line)
+    signed = re.search(r"(?:^|[\d\s|.,·•–—-])([Bb][Yy] \D+)$", line.text)
+    if signed:  # May 2, 2016 by Ada Muster
+        draft.add_people(parse_byline(signed[1]), line.start, line.end)
     source = re.match(r"source:\s*([\w .]+?)(?:\s{2,}|\s*\||published|$)", line.text, re.I)
     if source:
         draft.take_agency(agency_named(source[1]), "source line", line.start, line.end)
@@ -222,8 +225,7 @@ def _under_headline(draft: Draft, line: Line) -> None:
     if _again(draft, line):
         return
     if draft.people and len(line.text) < 60 and not is_sentence(line.text):
-        writer = re.match(r"(?:The )?(Associated Press|Canadian Press)\b", line.text)
-        named = agency_named(line.text) or (agency_named(writer[1]) if writer else None)
+        named = agency_named(line.text) or house_agency(line.text)
         draft.take_agency(named, "byline", line.start, line.end)
         draft.note("byline", line)
     elif (named := agency_named(line.text)) is not None:

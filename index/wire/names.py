@@ -7,7 +7,7 @@ from functools import cache
 from itertools import pairwise
 
 from wiredesk.index.wire.fold import CAPITALS, fold
-from wiredesk.index.wire.tables import agency_names, listed, read_table
+from wiredesk.index.wire.tables import Agency, agency_named, agency_names, listed, read_table
 
 PARTICLES = frozenset(
     "al de la las los el del della da das do dos di du des van von der den ter ten bin ibn ben abu"
@@ -89,7 +89,7 @@ def is_organisation(text: str) -> bool:
 
 
 AND = re.compile(r"\s+(?:and|AND|And|&|und|et|og|och|dan|ve|и|та)\s+")
-_PERHAPS_AND = re.compile(r"\s+(?:y|Y|e|E|i|en)\s+")
+_PERHAPS_AND = re.compile(r"\s+(?:y|Y|e|E|i|en)\s+|\s*/\s*")
 """These may be part of a name: `José Ortega y Gasset`."""
 
 
@@ -99,11 +99,30 @@ def split_people(text: str) -> list[str]:
     for chunk in AND.split(text):
         sides = _PERHAPS_AND.split(chunk)
         apart = all(
-            is_name(left.rsplit(",", 1)[-1].strip()) and is_name(right.split(",", 1)[0].strip())
+            is_name(left.rsplit(",", 1)[-1].strip())
+            and (is_name(name := right.split(",", 1)[0].strip()) or is_house(name))
             for left, right in pairwise(sides)
         )
         found += sides if apart else [chunk]
     return found
+
+
+def agency_behind(name: str) -> tuple[str, Agency | None]:
+    """A name, and the agency behind it with nothing between: `Ada Muster Associated Press`."""
+    words = name.split()
+    for count in range(min(4, len(words) - 2), 0, -1):
+        behind = " ".join(words[-count:])
+        alone = count == 1 and not behind.isupper() and behind != "Reuters"
+        if not alone and (agency := agency_named(behind)) is not None:
+            return " ".join(words[:-count]), agency
+    return name, None
+
+
+def house_agency(line: str) -> Agency | None:
+    """The agency of a line that tells a job there: `Associated Press Writer`."""
+    words = line.split()
+    found = (agency_named(" ".join(words[:count])) for count in range(min(len(words), 4), 0, -1))
+    return next(filter(None, found), None) if is_house(line) else None
 
 
 def nice_name(name: str) -> str:

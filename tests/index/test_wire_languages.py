@@ -96,6 +96,8 @@ def test_a_namesake_elsewhere_keeps_its_printed_name(city: str, part: str, name:
         ("2 Mei 2019 pukul 14.20 WIB", "2019-05-02", "2019-05-02T14:20+07:00", False),
         ("Son güncelleme: 2 Ağustos 2019 14:20", "2019-08-02", "2019-08-02T14:20", True),
         ("2016. május 2., 14:20", "2016-05-02", "2016-05-02T14:20", False),
+        ("2016年5月2日 14:20", "2016-05-02", "2016-05-02T14:20", False),
+        ("2016. 5. 2. 14:20", "2016-05-02", "2016-05-02T14:20", False),
         ("Pubblicato il 1 maggio 2019, aggiornato il 2 maggio 2019", "2019-05-01", None, False),
     ],
 )
