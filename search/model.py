@@ -73,7 +73,8 @@ class SearchRequest:
 
     def only(self, name: str, value: str) -> "SearchRequest":
         """With this value as the one choice of its field, all other fields kept, on page 1."""
-        return replace(self.without(name), filters=_with(self.without(name).filters, name, value))
+        cleared = self.without(name)
+        return replace(cleared, filters={**cleared.filters, name: (value,)})
 
     def without(self, name: str, value: str | None = None) -> "SearchRequest":
         """Without a value, or without all values of a field; for `date` its range goes too."""

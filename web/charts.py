@@ -15,8 +15,10 @@ from wiredesk.search.model import DateUnit, Facet, FacetValue, SearchRequest
 from wiredesk.web.i18n import Speech
 from wiredesk.web.urls import Links
 
-WIDTH = 600
 HEIGHT = 90
+SLOT = 10
+BAR = 8
+LEAST_SLOTS = 6
 MOST_BARS = 80
 LOW_PEAK = 2
 """Bars of a few stories do not fill the drawing."""
@@ -29,18 +31,27 @@ _PER = 1_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Bar:
-    """One period: its place in the drawing, its link and its words."""
+class Row:
+    """One row of a drawing's table: its words and its link."""
 
-    x: float
-    y: float
-    width: float
-    height: float
     label: str
     count: str
     text: str
     url: str
     chosen: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bar(Row):
+    """One period: a row, the middle and height of its bar, and the path that draws it."""
+
+    x: int
+    height: int
+
+    @property
+    def path(self) -> str:
+        """The bar as a piece of an SVG path, a stroke from the bottom up."""
+        return f"M{self.x} {HEIGHT}v-{self.height}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,11 +63,12 @@ class Histogram:
     last: str
     peak: str
     unit: str
-    undated: Bar | None
+    undated: Row | None
     table: str
     rate: tuple[str, bool] | None
-    width: int = WIDTH
+    width: int
     height: int = HEIGHT
+    thick: int = BAR
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,8 +91,8 @@ class DatelineMap:
 
     circles: tuple[Circle, ...]
     land: str
-    elsewhere: tuple[Bar, ...]
-    table: tuple[Bar, ...]
+    elsewhere: tuple[Row, ...]
+    table: tuple[Row, ...]
     width: int = MAP_WIDTH
     height: int = MAP_HEIGHT
 
@@ -176,7 +188,6 @@ def histogram(
     scale = max(peak, LOW_PEAK) if baseline is None else peak
     low = _slot(values[0].value, unit) if values else 0
     slots = (_slot(values[-1].value, unit) - low + 1) if values else 1
-    step = WIDTH / max(slots, 6)
     bars = []
     for v in values:
         label = speech.date(v.value)
@@ -186,14 +197,11 @@ def histogram(
         if baseline is not None:
             rate = speech.decimal(heights[v.value])
             text = speech.gettext("%(value)s: %(rate)s per 1,000 stories", value=label, rate=rate)
-        height = max(2.0, HEIGHT * heights[v.value] / scale)
         first, last = bounds(v.value)
         bars.append(
             Bar(
-                x=round((_slot(v.value, unit) - low) * step, 1),
-                y=round(HEIGHT - height, 1),
-                width=round(max(step * 0.86, 1.5), 1),
-                height=round(height, 1),
+                x=(_slot(v.value, unit) - low) * SLOT + SLOT // 2,
+                height=max(2, round(HEIGHT * heights[v.value] / scale)),
                 label=label,
                 count=speech.number(v.count),
                 text=text,
@@ -211,6 +219,7 @@ def histogram(
         undated=undated,
         table=links.facet("date", replace(request, page=1)),
         rate=(switched.search(replace(request, page=1)), baseline is not None),
+        width=max(slots, LEAST_SLOTS) * SLOT,
     )
 
 
@@ -229,7 +238,7 @@ def _coarser(values: Sequence[FacetValue], unit: str) -> tuple[list[FacetValue],
     return [FacetValue(value=period, count=n) for period, n in sums.items()], coarser
 
 
-def _undated(facet: Facet, request: SearchRequest, links: Links, speech: Speech) -> Bar | None:
+def _undated(facet: Facet, request: SearchRequest, links: Links, speech: Speech) -> Row | None:
     if not (facet.missing or facet.missing_selected):
         return None
     toggled = (
@@ -238,11 +247,7 @@ def _undated(facet: Facet, request: SearchRequest, links: Links, speech: Speech)
         else request.only("date", NOT_STATED)
     )
     label = speech.gettext("no full date")
-    return Bar(
-        x=0,
-        y=0,
-        width=0,
-        height=0,
+    return Row(
         label=label,
         count=speech.number(facet.missing),
         text=speech.gettext(
@@ -300,11 +305,7 @@ def dateline_map(
         text = speech.gettext(
             "%(value)s, %(stories)s", value=label, stories=speech.stories(v.count)
         )
-        row = Bar(
-            x=0,
-            y=0,
-            width=0,
-            height=0,
+        row = Row(
             label=label,
             count=speech.number(v.count),
             text=text,

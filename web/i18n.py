@@ -291,6 +291,11 @@ class Speech:
         return _countries(str(self.locale)).get(fold(text), text)
 
 
+def plain(text: str) -> str:
+    """The text without the fences of `Speech.isolate`, where elements do their work."""
+    return text.replace(_FSI, "").replace(_PDI, "")
+
+
 def fold(text: str) -> str:
     """Lower case without accents, for comparing what people type."""
     plain = unicodedata.normalize("NFKD", text.casefold().replace("ı", "i"))

@@ -1,7 +1,7 @@
 """From a `SearchResult` to what a template or a program shows: decided here, drawn elsewhere.
 
-Nothing here knows Flask. Markup is made in one place, `marked`, from escaped text and spans. The
-JSON of the pages and of `wiredesk search --json` is `search_json`.
+Nothing here knows Flask. Markup is made in two places, `marked` and `spoken`, from escaped text.
+The JSON of the pages and of `wiredesk search --json` is `search_json`.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -24,12 +24,14 @@ from wiredesk.search.model import (
 from wiredesk.search.printer import to_string
 from wiredesk.search.query import Term
 from wiredesk.web.charts import Histogram, bounds, histogram
-from wiredesk.web.i18n import N_, Speech, speech_for
-from wiredesk.web.urls import EXPORTS, Links, Pair, default_sort, query_pairs
+from wiredesk.web.i18n import N_, Speech, plain, speech_for
+from wiredesk.web.urls import EXPORTS, Form, Links, Pair, default_sort, encode, query_pairs
 
 SEPARATOR = " · "
 TAGGED_FORMS_SKIPPED = frozenset({"", "story"})
 PAGER_REACH = 2
+TITLE = 120
+"""Characters of a search that a page's title repeats."""
 
 
 # --- markup -------------------------------------------------------------------------------------
@@ -46,6 +48,25 @@ def marked(text: str, spans: Iterable[tuple[int, int]] = ()) -> Markup:
         at = end
     parts.append(str(escape(text[at:])))
     return Markup("".join(parts))
+
+
+def spoken(name: str, *shown: tuple[str, str]) -> Markup:
+    """A name of which some parts are shown, each in its element; the style sheet gives the rest no
+    size, so that it is there for ears.
+
+    A part that the name does not hold is for eyes alone: in Arabic, one story has no figure.
+    """
+    parts: list[str] = []
+    rest = plain(name)
+    unheard = ""
+    for text, tag in shown:
+        before, found, after = rest.partition(plain(text))
+        if found:
+            parts += (str(escape(before)), f"<{tag}>{escape(text)}</{tag}>")
+            rest = after
+        else:
+            unheard += f'<{tag} aria-hidden="true">{escape(text)}</{tag}>'
+    return Markup("".join((*parts, str(escape(rest)), unheard)))
 
 
 def marked_snippet(snippet: Snippet) -> Markup:
@@ -70,22 +91,20 @@ class Link:
 class Choice:
     """One value of a facet. `state` is `on`, `off` (excluded) or empty.
 
-    `url` adds or removes the value, `only` makes it the one choice (None where `url` does the
-    same), `deny` excludes it or takes the exclusion back.
+    `url` adds or removes the value, `only_url` makes it the one choice (`only` is None where that
+    changes nothing or `url` does the same), `deny_url` excludes it or takes the exclusion back.
     """
 
     value: str
     label: str
     count: str
-    name: str
+    name: Markup
     state: str
     url: str
-    only: str | None
-    only_text: str
-    only_name: str
-    deny: str
-    deny_text: str
-    deny_name: str
+    only: Markup | None
+    only_url: str
+    deny: Markup
+    deny_url: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,7 +128,7 @@ class Chip:
 
     field: str
     text: str
-    remove: str
+    remove: Markup
     url: str
     excluded: bool
 
@@ -169,11 +188,11 @@ class Page:
     also_matched: str
     suggestions: tuple[Link, ...]
     ways_out: tuple[Link, ...]
-    hidden: tuple[Pair, ...]
-    date_hidden: tuple[Pair, ...]
+    form: Form
+    date_form: Form
     date_from: str
     date_to: str
-    index: bool
+    robots: str
     beyond: Link | None
 
 
@@ -202,8 +221,9 @@ def page_of(
     empty = SearchRequest(sort=request.sort) if request.sort != "relevance" else SearchRequest()
     bare = replace(empty, query=request.query, sort=default_sort(request.query))
     parts = [part for part in (request.query.strip(), *(c.text for c in chips)) if part]
+    told = read_as if read_as and parts else SEPARATOR.join(parts[:4])
     return Page(
-        title=SEPARATOR.join([*([read_as] if read_as and parts else parts[:4]), count]),
+        title=SEPARATOR.join([*filter(None, [shortened(told)]), count]),
         count=count,
         read_as=read_as,
         query=request.query,
@@ -245,11 +265,11 @@ def page_of(
             for s in result.suggestions
         ),
         ways_out=ways_out_of(result, links, speech),
-        hidden=hidden_pairs(replace(request, query="", page=1), request),
-        date_hidden=hidden_pairs(request.without("date"), request),
+        form=search_form(request, links),
+        date_form=links.form("/search", carried(request.without("date"), request)),
         date_from=bounds(request.date_from)[0] if request.date_from else "",
         date_to=bounds(request.date_to)[1] if request.date_to else "",
-        index=len(chips) < 2,
+        robots="noindex,nofollow" if len(chips) > 1 else "nofollow" if parts else "",
         beyond=Link(
             text=speech.gettext("Go to the last page"),
             url=links.search(request.on_page(result.pages)),
@@ -257,6 +277,24 @@ def page_of(
         if result.total and request.page > result.pages
         else None,
     )
+
+
+ROOM = 5_000
+"""The bytes that a page may spend on saying its own state again and again in its links."""
+
+
+def shortened(text: str) -> str:
+    """A text for the tab of a browser."""
+    return text if len(text) <= TITLE else text[: TITLE - 1].rstrip() + "…"
+
+
+def near(result: SearchResult, links: Links, at: str = "/search") -> Links:
+    """The links for the page of a result: relative to its state where that is long and there are
+    many of them."""
+    values = sum(len(facet.values) for facet in result.facets.values())
+    many = 3 * values + 4 * len(result.hits) + 60
+    long = len(encode(query_pairs(result.request), letters=True).encode())
+    return links.near(result.request, at) if many * long > ROOM else links
 
 
 def narrowed(request: SearchRequest) -> bool:
@@ -270,12 +308,17 @@ def narrowed(request: SearchRequest) -> bool:
     )
 
 
-def hidden_pairs(kept: SearchRequest, request: SearchRequest) -> tuple[Pair, ...]:
+def search_form(request: SearchRequest, links: Links) -> Form:
+    """The form of the words, on a page that has filters."""
+    return links.form("/search", carried(replace(request, query="", page=1), request))
+
+
+def carried(kept: SearchRequest, request: SearchRequest) -> Iterable[Pair]:
     """What a form must carry along; the order of the list only where the reader chose it."""
     pairs = query_pairs(kept)
     if request.sort == default_sort(request.query):
         pairs = [pair for pair in pairs if pair[0] != "sort"]
-    return tuple(pairs)
+    return pairs
 
 
 def also_matched_of(forms: Mapping[str, Sequence[str]], speech: Speech) -> str:
@@ -344,7 +387,7 @@ def chips_of(request: SearchRequest, links: Links, speech: Speech) -> tuple[Chip
     chips: list[Chip] = []
 
     def add(field: str, text: str, without: SearchRequest, excluded: bool = False) -> None:
-        remove = speech.gettext("Remove filter: %(filter)s", filter=text)
+        remove = spoken(speech.gettext("Remove filter: %(filter)s", filter=text), (text, "bdi"))
         url = links.search(replace(without, page=1))
         chips.append(Chip(field=field, text=text, remove=remove, url=url, excluded=excluded))
 
@@ -434,8 +477,10 @@ def choice_of(
     value: FacetValue, name: str, request: SearchRequest, links: Links, speech: Speech
 ) -> Choice:
     """One value with its three ways: or, only, not."""
-    label = speech.value(name, value.value)
-    refined = bool(request.filters.get(name) or request.exclude.get(name))
+    label, count = speech.value(name, value.value), speech.number(value.count)
+    stories = speech.stories(value.count)
+    chosen, excluded = request.filters.get(name, ()), request.exclude.get(name, ())
+    alone = not excluded and chosen in ((), (value.value,))
     toggled = (
         request.without(name, value.value)
         if value.selected or value.excluded
@@ -444,20 +489,24 @@ def choice_of(
     return Choice(
         value=value.value,
         label=label,
-        count=speech.number(value.count),
-        name=speech.gettext(
-            "%(value)s, %(stories)s", value=label, stories=speech.stories(value.count)
+        count=count,
+        name=spoken(
+            speech.gettext("%(value)s, %(stories)s", value=label, stories=stories),
+            (label, "bdi"),
+            (count, "i"),
         ),
         state="off" if value.excluded else "on" if value.selected else "",
         url=links.search(toggled),
-        only=links.search(request.only(name, value.value)) if refined else None,
-        only_text=speech.gettext("only"),
-        only_name=speech.gettext("only %(value)s", value=label),
-        deny_text=speech.gettext("allow") if value.excluded else speech.gettext("not"),
-        deny_name=speech.gettext("allow %(value)s again", value=label)
+        only=None
+        if alone
+        else spoken(speech.gettext("only %(value)s", value=label), (speech.gettext("only"), "i")),
+        only_url=links.search(request.only(name, value.value)),
+        deny=spoken(
+            speech.gettext("allow %(value)s again", value=label), (speech.gettext("allow"), "i")
+        )
         if value.excluded
-        else speech.gettext("not %(filter)s", filter=label),
-        deny=links.search(
+        else spoken(speech.gettext("not %(filter)s", filter=label), (speech.gettext("not"), "i")),
+        deny_url=links.search(
             request.without(name, value.value)
             if value.excluded
             else request.exclude_value(name, value.value)

@@ -11,10 +11,11 @@ Standard library only; nothing here knows about Flask.
 
 import re
 import unicodedata
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import get_args
+from typing import NamedTuple, get_args
 from urllib.parse import parse_qsl, quote, quote_plus
 
 from wiredesk.index.article import Article
@@ -41,6 +42,7 @@ _SORTS: tuple[str, ...] = get_args(Sort)
 _UNITS: tuple[str, ...] = get_args(DateUnit)
 _DAY = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?", re.ASCII)
 _SAFE = "/:,-"
+_UNREADABLE = re.compile(r"[^\w/:,.~-]+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,11 +107,20 @@ def _in_order(names: Collection[str]) -> Iterable[str]:
     return [name for name in _REFINABLE if name in names] if names else ()
 
 
-def encode(pairs: Iterable[Pair]) -> str:
-    """Pairs as a query string, without the question mark."""
-    return "&".join(
-        f"{key}={quote_plus(value, safe=_SAFE, errors='replace')}" for key, value in pairs
-    )
+def encode(pairs: Iterable[Pair], *, letters: bool = False) -> str:
+    """Pairs as a query string, without the question mark; `letters` of all scripts stay as they
+    are, which browsers understand, else everything is ASCII."""
+    if letters:
+        return "&".join(f"{key}={_UNREADABLE.sub(_quoted, value)}" for key, value in pairs)
+    return "&".join(f"{key}={_quote(value)}" for key, value in pairs)
+
+
+def _quote(value: str) -> str:
+    return quote_plus(value, safe=_SAFE, errors="replace")
+
+
+def _quoted(match: re.Match[str]) -> str:
+    return _quote(match[0])
 
 
 def query_string(request: SearchRequest) -> str:
@@ -321,37 +332,40 @@ def slug(headline: str) -> str:
     return text or "story"
 
 
+class Form(NamedTuple):
+    """Where a form sends its fields, and what it sends along unseen."""
+
+    action: str
+    hidden: tuple[Pair, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Links:
     """Makes the addresses of one archive's pages.
 
     `prefix` is where the archive is mounted (`/wire`, or nothing at the root). `lang` and `rate`
-    are kept from page to page.
+    are kept from page to page; `letters` is as for `encode`. With `here`, links to searches are
+    relative to that state of the page `at` (see `near`).
     """
 
     prefix: str = ""
     lang: str | None = None
     rate: bool = False
+    letters: bool = False
+    here: tuple[Pair, ...] = ()
+    at: str = "/search"
 
     def search(self, request: SearchRequest, *, form: str | None = None) -> str:
         """The results page of a request, or its export in a form of `EXPORTS`."""
-        return self._join("/search" + (f".{form}" if form else ""), query_pairs(request))
-
-    def search_action(self) -> str:
-        """Where a search form sends its fields."""
-        return self.prefix + "/search"
+        return self.page("/search" + (f".{form}" if form else ""), request)
 
     def facet(self, name: str, request: SearchRequest) -> str:
         """The page with all values of a facet."""
-        return self._join(f"/facet/{name}", query_pairs(request))
-
-    def facet_action(self, name: str) -> str:
-        """Where the form of a facet's page sends its fields."""
-        return f"{self.prefix}/facet/{name}"
+        return self.page(f"/facet/{name}", request)
 
     def map(self, request: SearchRequest) -> str:
         """The map of datelines."""
-        return self._join("/map", query_pairs(request))
+        return self.page("/map", request)
 
     def story(
         self, article: Article, *, state: SearchRequest | None = None, form: str | None = None
@@ -360,7 +374,7 @@ class Links:
         the page marks its matches and leads back to it."""
         path = f"/story/{quote(article.id, safe='')}"
         path += f".{form}" if form else f"/{slug(article.headline)}"
-        return self._join(path, query_pairs(state) if state else [])
+        return self.page(path, state) if state else self._address(path, self._kept())
 
     def static(self, name: str, version: str) -> str:
         """A file of the style sheet or script, with a version that changes with its content."""
@@ -368,11 +382,23 @@ class Links:
 
     def help(self) -> str:
         """The page that explains queries."""
-        return self._join("/help", [])
+        return self._address("/help", self._kept())
 
     def home(self) -> str:
         """The front page."""
-        return self._join("/", [])
+        return self._address("/", self._kept())
+
+    def page(self, path: str, request: SearchRequest) -> str:
+        """The page of a request under one of the paths above."""
+        pairs = [*query_pairs(request), *self._kept()]
+        return self._step(path, pairs) if self.here else self._address(path, pairs)
+
+    def form(self, path: str, pairs: Iterable[Pair] = ()) -> Form:
+        """A form that adds its fields to some pairs of the page's state and asks for a path."""
+        pairs = [*pairs, *self._kept()]
+        if self.here:
+            return Form(self._step(path, [pair for pair in pairs if pair in self.here]), ())
+        return Form(self.prefix + path, tuple(pairs))
 
     def in_language(self, lang: str) -> "Links":
         """The same links for pages in another language."""
@@ -382,9 +408,57 @@ class Links:
         """The same links with the dates drawn per 1,000 stories, or as counts."""
         return replace(self, rate=rate)
 
-    def _join(self, path: str, pairs: list[Pair]) -> str:
-        if self.rate:
-            pairs = [*pairs, ("rate", "1")]
-        if self.lang:
-            pairs = [*pairs, ("lang", self.lang)]
-        return self.prefix + path + ("?" + encode(pairs) if pairs else "")
+    def near(self, request: SearchRequest, at: str = "/search") -> "Links":
+        """Links for a page whose state is long: they say only what changes in it.
+
+        The state then stands once in the page, in `base`; behind it a link holds the numbers of
+        the pairs it drops and the pairs it adds. `follow` reads them.
+        """
+        return replace(self, here=(*query_pairs(request), *self._kept()), at=at)
+
+    def stay(self) -> str:
+        """The page of `near` itself, for these links may be in another language."""
+        own = [pair for pair in self.here if pair[0] not in ("rate", "lang")]
+        return self._step(self.at, [*own, *self._kept()])
+
+    @property
+    def base(self) -> str | None:
+        """What the links of `near` are relative to; None for links that stand alone."""
+        if not self.here:
+            return None
+        token = urlsafe_b64encode(encode(self.here, letters=True).encode()).decode()
+        return f"{self.prefix}/step/{token}/"
+
+    def _kept(self) -> list[Pair]:
+        kept = [("rate", "1")] if self.rate else []
+        return [*kept, ("lang", self.lang)] if self.lang else kept
+
+    def _address(self, path: str, pairs: list[Pair]) -> str:
+        query = encode(pairs, letters=self.letters)
+        return self.prefix + path + ("?" + query if query else "")
+
+    def _step(self, path: str, pairs: list[Pair]) -> str:
+        gone = ".".join(str(n) for n, pair in enumerate(self.here) if pair not in pairs)
+        query = encode((pair for pair in pairs if pair not in self.here), letters=self.letters)
+        step = gone if path == "/search" else (gone or "-") + path
+        return step + ("?" + query if query else "") or "./"
+
+
+def follow(token: str, step: str, added: Iterable[Pair]) -> tuple[str, State] | None:
+    """Where a link of `Links.near` leads: a path for `Links.page` and the state; None if it is
+    no such link."""
+    parts = _STEP.fullmatch(step)
+    try:
+        here = parse_qsl(urlsafe_b64decode(token).decode(), keep_blank_values=True)
+    except ValueError:
+        return None
+    if parts is None:
+        return None
+    gone = (parts[1] or "").split(".")
+    kept = [pair for n, pair in enumerate(here) if str(n) not in gone]
+    return parts[2] or "/search", read_pairs((*kept, *added))
+
+
+_STEP = re.compile(
+    r"(-|[0-9.]*)(/(?:search\.[a-z]+|map|facet/[a-z_]+|story/[a-z0-9-]+(?:/[a-z0-9-]+)?))?"
+)

@@ -7,7 +7,7 @@ from wiredesk.search.model import FacetValue, SearchResult
 from wiredesk.web.charts import Histogram, histogram
 from wiredesk.web.i18n import N_, Speech
 from wiredesk.web.presenters import SEPARATOR, Chip, Choice, Link, chips_of, choice_of
-from wiredesk.web.urls import Links, Pair, query_pairs
+from wiredesk.web.urls import Form, Links, query_pairs
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,12 +21,11 @@ class FacetPage:
     dates: Histogram | None
     orders: tuple[Link, ...]
     prefix: str
-    hidden: tuple[Pair, ...]
+    form: Form
     more: Link | None
     back: str
     chips: tuple[Chip, ...]
     query: str
-    index: bool = False
 
 
 VALUES_A_PAGE = 200
@@ -96,7 +95,9 @@ def facet_page_of(name: str, result: SearchResult, *, links: Links, speech: Spee
         dates=histogram(facet, plain, links=links, speech=speech) if name == "date" else None,
         orders=orders,
         prefix=prefix,
-        hidden=tuple(p for p in query_pairs(here) if p[0] != f"{name}.prefix"),
+        form=links.form(
+            f"/facet/{name}", (p for p in query_pairs(here) if p[0] != f"{name}.prefix")
+        ),
         more=more,
         back=links.search(plain),
         chips=chips_of(plain, links, speech),

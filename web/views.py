@@ -5,6 +5,7 @@ or template outside its own names, and sets its headers on its own answers only.
 """
 
 import hashlib
+import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -12,6 +13,7 @@ from functools import cache
 from pathlib import Path
 from threading import BoundedSemaphore
 from typing import Any
+from urllib.parse import unquote
 
 from flask import (
     Blueprint,
@@ -20,6 +22,7 @@ from flask import (
     abort,
     g,
     make_response,
+    redirect,
     render_template,
     request,
     url_for,
@@ -57,13 +60,14 @@ from wiredesk.web.presenters import (
     Chip,
     article_json,
     chips_of,
-    hidden_pairs,
     narrowed,
+    near,
     page_of,
+    search_form,
     search_json,
 )
 from wiredesk.web.reading import sentence
-from wiredesk.web.urls import EXPORTS, Links, Pair, State, encode, read_pairs
+from wiredesk.web.urls import EXPORTS, Form, Links, State, encode, follow, read_pairs
 from wiredesk.web.values import VALUES_A_PAGE, facet_page_of
 
 MAX_EXPORT = 10_000
@@ -79,7 +83,7 @@ PATIENCE = 2.0
 
 CONTENT_POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; "
-    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    "form-action 'self'; base-uri 'self'; frame-ancestors 'none'"
 )
 HEADERS = {
     "Content-Security-Policy": CONTENT_POLICY,
@@ -131,6 +135,8 @@ def create_blueprint(
     blueprint.add_url_rule("/facet/<name>", "facet", pages.facet)
     blueprint.add_url_rule("/map", "map", pages.map)
     blueprint.add_url_rule("/help", "help", pages.help)
+    blueprint.add_url_rule("/step/<token>/", "step", pages.step)
+    blueprint.add_url_rule("/step/<token>/<path:step>", "step_on", pages.step)
     blueprint.add_url_rule("/story/<article_id>", "story", pages.story)
     blueprint.add_url_rule("/story/<article_id>/<path:slug>", "story_slug", pages.story)
     blueprint.after_request(_secure)
@@ -156,6 +162,15 @@ def _place(article: Article, path: str) -> tuple[str, int]:
         if source.path == path:
             return source.member or "", source.start
     return "", 0
+
+
+_ESCAPED = re.compile(r"(?:%[89A-F][0-9A-F])+")
+
+
+def _letters(match: re.Match[str]) -> str:
+    """The letters that percent signs stand for; a browser turns them back into these."""
+    text = unquote(match[0], errors="replace")
+    return text if text.isalnum() else match[0]
 
 
 def _asked_language() -> str | None:
@@ -185,7 +200,7 @@ class MapPage:
 
     map: DatelineMap
     query: str
-    hidden: tuple[Pair, ...]
+    form: Form
     back: str
     count: str
     chips: tuple[Chip, ...]
@@ -236,7 +251,7 @@ class _Pages:
             prefix = url_for(f"{request.blueprint}.home").rstrip("/")
         else:
             prefix = request.script_root
-        return Links(prefix, lang, rate)
+        return Links(prefix, lang, rate, letters=True)
 
     def etag(self, archive: Archive, speech: Speech) -> str:
         """Changes with the archive, the language, the address and the look of the pages."""
@@ -269,7 +284,6 @@ class _Pages:
         self, template: str, speech: Speech, links: Links, *, status: int = 200, **values: Any
     ) -> Response:
         version = asset_version()
-        here = request.full_path.rstrip("?").encode("utf-8", "replace").decode()
         text = render_template(
             f"wiredesk/{template}.html",
             site=self.title,
@@ -280,21 +294,29 @@ class _Pages:
             css=links.static("wiredesk.css", version),
             js=links.static("wiredesk.js", version),
             icon=links.static("wiredesk.svg", version),
-            languages=self.languages(speech),
-            here=here,
+            languages=self.languages(speech, links),
+            here=self.here() if links.base else "",
             **values,
         )
         response = make_response(text, status)
         response.headers["Content-Language"] = speech.code
         return response
 
-    def languages(self, speech: Speech) -> list[dict[str, Any]]:
+    def here(self) -> str:
+        """The address of this page as the browser has it: a jump within the page needs it where
+        links are relative to something else."""
+        query = _ESCAPED.sub(_letters, request.query_string.decode("latin-1"))
+        return f"{request.script_root}{request.path}?{query}"
+
+    def languages(self, speech: Speech, links: Links) -> list[dict[str, Any]]:
         pairs = [(k, v) for k, v in request.args.items(multi=True) if k != "lang"]
         return [
             {
                 "code": code,
                 "name": name,
-                "url": "?" + encode([*pairs, ("lang", code)]),
+                "url": links.in_language(code).stay()
+                if links.here
+                else "?" + encode([*pairs, ("lang", code)], letters=True),
                 "current": code == speech.code,
             }
             for code, name in language_names()
@@ -305,6 +327,8 @@ class _Pages:
 
     def search(self) -> Response:
         state, speech, links = self.state()
+        if "" in (request.args.get("from"), request.args.get("to")):
+            return make_response(redirect(links.search(state.request)))
         archive = self.archive()
         if (unchanged := self.fresh(archive, speech)) is not None:
             return unchanged
@@ -312,6 +336,7 @@ class _Pages:
             result = archive.search(zoomed(state.request), limits=HTTP)
             baseline = self.baseline(archive, result) if state.rate else None
         result = replace(result, request=state.request)
+        links = near(result, links)
         page = page_of(
             result,
             links=links,
@@ -345,7 +370,9 @@ class _Pages:
         asked = replace(wanted, facets=(name,), facet_limits=limits, page=1, per_page=1)
         with self.turn():
             result = archive.search(asked, limits=HTTP)
-        page = facet_page_of(name, replace(result, request=wanted), links=links, speech=speech)
+        result = replace(result, request=wanted)
+        links = near(result, links, f"/facet/{name}")
+        page = facet_page_of(name, result, links=links, speech=speech)
         return self.cached(self.render("facet", speech, links, page=page), result)
 
     def map(self) -> Response:
@@ -358,6 +385,7 @@ class _Pages:
         )
         with self.turn():
             result = archive.search(asked, limits=HTTP)
+        links = near(replace(result, request=state.request), links, "/map")
         drawing = dateline_map(
             result.facets["city"],
             state.request,
@@ -369,7 +397,7 @@ class _Pages:
         page = MapPage(
             map=drawing,
             query=state.request.query,
-            hidden=hidden_pairs(replace(state.request, query="", page=1), state.request),
+            form=search_form(state.request, links),
             back=links.search(state.request),
             count=speech.stories(result.total),
             chips=chips_of(state.request, links, speech),
@@ -389,6 +417,7 @@ class _Pages:
         if (unchanged := self.fresh(archive, speech)) is not None:
             return unchanged
         root = request.host_url.rstrip("/")
+        links = replace(links, letters=False)
         if form in ("csv", "jsonl"):
             return self.whole(archive, state.request, form, links, root)
         with self.turn():
@@ -472,6 +501,18 @@ class _Pages:
         order = sorted(found.hits, key=lambda hit: _place(hit.article, path))
         at = next((n for n, hit in enumerate(order) if hit.id == article.id), 0)
         return tuple(order[max(0, at - 1) : at] + order[at + 1 : at + 2])
+
+    def step(self, token: str, step: str = "") -> Response:
+        """To the page that a link of `Links.near` means."""
+        found = follow(token, step, request.args.items(multi=True))
+        if found is None:
+            abort(404)
+        path, state = found
+        links = self.links(match_language([state.lang or ""]), state.rate)
+        response = redirect(links.page(path, state.request))
+        response.headers["Cache-Control"] = "private, max-age=3600"
+        response.headers["X-Robots-Tag"] = "noindex, nofollow"
+        return make_response(response)
 
     def help(self) -> Response:
         _, speech, links = self.state()

@@ -32,6 +32,7 @@ def story(
     by: tuple[str, ...] = (),
     people: tuple[str, ...] = (),
     places: tuple[str, ...] = (),
+    organisations: tuple[str, ...] = (),
     form: str | None = None,
     path: str = "wires/a.txt",
     dropped: tuple[Dropped, ...] = (),
@@ -44,7 +45,7 @@ def story(
     at = start + len(line)
     entities = [
         Entity(label=label, text=name, name=name, start=at + found, end=at + found + len(name))
-        for label, names in (("PERSON", people), ("LOC", places))
+        for label, names in (("PERSON", people), ("LOC", places), ("ORG", organisations))
         for name in names
         if (found := body.find(name)) >= 0
     ]

@@ -269,9 +269,8 @@ def test_a_results_page_is_small_enough(client: FlaskClient) -> None:
 
 def test_all_values_of_a_facet_can_be_narrowed_without_accents_or_case(client: FlaskClient) -> None:
     text = html(client, "/facet/city?city.prefix=IZM")
-    assert 'aria-label="İzmir, 1 story"' in text
-    assert "Geneva, 2 stories" not in text
-    assert 'href="/search?city=%C4%B0zmir"' in text
+    assert '<a href="/search?city=İzmir"><bdi>İzmir</bdi>, <i>1</i> story</a>' in text
+    assert "<bdi>Geneva" not in text
     ordered = html(client, "/facet/city?order=name")
     assert ordered.index(">Bay A<") < ordered.index(">Beirut<") < ordered.index(">Geneva<")
     shorter = html(client, "/facet/city?city.values=5")

@@ -15,6 +15,7 @@
     try {
       const answer = await fetch(address, { signal: running.signal });
       if (!answer.ok) throw new Error(answer.status);
+      address = answer.url;
       page = new DOMParser().parseFromString(await answer.text(), "text/html");
     } catch (error) {
       if (error.name !== "AbortError") location.assign(address);
@@ -29,7 +30,9 @@
     if (push) history.pushState(null, "", address);
     shown = bare(address);
     document.title = page.title;
-    const focused = document.activeElement && document.activeElement.getAttribute("aria-label");
+    for (const base of document.head.querySelectorAll("base")) base.remove();
+    document.head.prepend(...page.head.querySelectorAll("base"));
+    const focused = document.activeElement && document.activeElement.textContent;
     // The live region stays the same element, so that a change in it is heard.
     const status = find("count");
     const count = fresh.querySelector("#count");
@@ -42,8 +45,8 @@
       if (from && to) to.replaceWith(document.adoptNode(from));
     }
     if (focused) {
-      for (const link of document.querySelectorAll("main a[aria-label]")) {
-        if (link.getAttribute("aria-label") === focused) {
+      for (const link of document.querySelectorAll("main a")) {
+        if (link.textContent === focused) {
           link.focus({ preventScroll: true });
           break;
         }
@@ -51,7 +54,7 @@
     }
   }
 
-  const results = (url) => /\/search$|\/$/.test(url.pathname);
+  const results = (url) => /\/search$|\/$|\/step\/[^/]+\/[\d.]*$/.test(url.pathname);
 
   document.addEventListener("click", (event) => {
     const link = event.target.closest("main.desk a[href]");
@@ -70,6 +73,7 @@
     if (!document.querySelector("main.desk") || !form.matches(".find, .desk .range")) return;
     event.preventDefault();
     const url = new URL(form.action);
+    url.search = "";
     for (const [key, value] of new FormData(form)) if (value) url.searchParams.append(key, value);
     show(url.href, true);
   });
