@@ -21,6 +21,7 @@ import numpy as np
 from wiredesk.index.codec.archive import ArchiveReader
 from wiredesk.index.codec.files import Array
 from wiredesk.index.codec.segment import MISSING_DAY
+from wiredesk.index.entities.overlay import initials_of
 from wiredesk.index.entities.tables import fold
 
 DOMINANT = 0.9
@@ -33,8 +34,6 @@ _SHORTEST = 8
 _LETTERS_AN_EDIT = 12
 _CROWD = 400
 """Beginnings and ends that more values than this share say nothing; comparing would take long."""
-
-_SMALL_WORDS = frozenset("of the for and in on to de la des du".split())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -187,16 +186,12 @@ def _within(days: int) -> str:
 def _abbreviations(values: _Values) -> Iterator[Pair]:
     by_initials: dict[str, list[str]] = {}
     for value in values.counts:
-        words = value.replace("-", " ").split()
-        if len(words) > 1:
-            every = "".join(w[0] for w in words)
-            large = "".join(w[0] for w in words if w.lower() not in _SMALL_WORDS)
-            for initials in {every.upper(), large.upper()}:
-                by_initials.setdefault(initials, []).append(value)
+        for initials in initials_of(value):
+            by_initials.setdefault(initials, []).append(value)
     for value, n in values.counts.items():
         short = value.replace(".", "").replace("&", "")
         names = by_initials.get(short)
-        if not names or not short.isupper() or not 2 <= len(short) <= 8:
+        if not names or not short.isupper():
             continue
         counts = Counter({name: len(values.together(value, name)) for name in names})
         (best, most), total = counts.most_common(1)[0], counts.total()

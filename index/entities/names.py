@@ -8,12 +8,18 @@ fit, neither. Everything else keeps its most frequent spelling.
 import functools
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from wiredesk.index.countries import demonym_code
 from wiredesk.index.entities.labels import Label
 from wiredesk.index.entities.mention import Mention
-from wiredesk.index.entities.overlay import abbreviation_after, surname_forms, without_title
+from wiredesk.index.entities.overlay import (
+    abbreviation_after,
+    initials_of,
+    particle_first,
+    surname_forms,
+    without_title,
+)
 from wiredesk.index.entities.tables import fold, lists, organisation, place_country
 from wiredesk.index.wire.places import display_name
 
@@ -37,7 +43,9 @@ def facet_names(text: str, mentions: Iterable[Mention]) -> list[str]:
         for name, m in cleaned
         if m.label in ("ORG", "LOC") and (short := abbreviation_after(text, m))
     }
-    heads = _heads(name for name, m in cleaned if m.label == "ORG")
+    bodies = {name for name, m in cleaned if m.label == "ORG"}
+    abbreviations = {**_initials(bodies), **abbreviations}
+    heads = _heads(bodies)
     people = _People(name for name, m in cleaned if m.label == "PERSON")
     values = [
         _value(heads.get(name, name) if m.label == "ORG" else name, m.label, people, abbreviations)
@@ -141,8 +149,33 @@ def _value(name: str, label: Label, people: "_People", abbreviations: dict[str, 
             return ""
         return code or display_name(place)
     if label == "ORG":
-        return organisation(name) or organisation(long) or long
+        return _body(name, long)
     return name
+
+
+def _body(name: str, long: str) -> str:
+    """The value of an organisation that the story calls `long`, too; where a list knows the short
+    form, it may be another body of the same letters."""
+    known, told = organisation(name), organisation(long)
+    if known is None or told is not None or long == name:
+        return told or known or long
+    words = [word.casefold()[:5] for word in long.split()]
+    shared = [word.casefold()[:5] in words for word in known.split() if word[0].isupper()]
+    return known if sum(shared) * 2 > len(shared) else long
+
+
+def _initials(bodies: Collection[str]) -> dict[str, str]:
+    """`CRN` for the only body of the story that has these initials, three letters or more."""
+    long: dict[str, set[str]] = {}
+    for name in bodies:
+        for initials in initials_of(name):
+            long.setdefault(initials, set()).add(name)
+    result = {}
+    for name in bodies:
+        fits = long.get(name.replace(".", "").replace("&", ""), set())
+        if len(fits) == 1:
+            result[name] = next(iter(fits))
+    return result
 
 
 def _singular(group: str) -> str:
@@ -154,7 +187,7 @@ class _People:
     """The full names of one story, and which of them a shorter one stands for."""
 
     def __init__(self, names: Iterable[str]) -> None:
-        counts: Counter[str] = Counter(n for n in names if " " in n and not _particle_first(n))
+        counts: Counter[str] = Counter(n for n in names if " " in n and not particle_first(n))
         groups: dict[tuple[str, ...], Counter[str]] = {}
         for name, count in counts.items():
             groups.setdefault(_key(name), Counter())[name] += count
@@ -188,7 +221,7 @@ class _People:
         """The name that stands for this one in the story; itself if none or several could."""
         if name in self._full:
             return self._full[name]
-        if " " in name and not _particle_first(name):
+        if " " in name and not particle_first(name):
             return name
         key = _loose(name)
         for table in (self._by_surname, self._by_first):
@@ -199,11 +232,14 @@ class _People:
 
 
 def _key(name: str) -> tuple[str, ...]:
-    """What spellings of one full name share: no initials, no article before an Arabic name."""
+    """What spellings of one full name share: no initials, no article before an Arabic name; junior
+    or senior comes first, so that the surname is last."""
     words = [_loose(w) for w in name.split()]
-    return tuple(w for w in words if len(w) > 1 and w not in ("al", "el", "jr", "sr")) or tuple(
-        words
-    )
+    words = [w for w in words if w in _GENERATIONS] + [w for w in words if w not in _GENERATIONS]
+    return tuple(w for w in words if len(w) > 1 and w not in ("al", "el")) or tuple(words)
+
+
+_GENERATIONS = frozenset(("jr", "sr"))
 
 
 def _loose(form: str) -> str:
@@ -211,13 +247,6 @@ def _loose(form: str) -> str:
     for article in ("al-", "el-", "al ", "el "):
         key = key.removeprefix(article)
     return key.replace("-", " ")
-
-
-def _particle_first(name: str) -> bool:
-    *before, _ = name.split()
-    if not before or any(w.lower() not in lists().particles for w in before):
-        return False
-    return before[0] not in ("Al", "El", "Ben")
 
 
 def _best(spellings: Counter[str]) -> str:

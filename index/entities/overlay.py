@@ -19,7 +19,7 @@ from collections.abc import Iterator, Mapping
 
 from wiredesk.index.entities.labels import Label
 from wiredesk.index.entities.mention import Mention, without_overlaps
-from wiredesk.index.entities.tables import lists, organisation
+from wiredesk.index.entities.tables import lists, organisation, place_country
 
 MAJORITY = 0.6
 """The share of a name's mentions that must agree before the others follow."""
@@ -59,6 +59,8 @@ def surname_forms(name: str) -> Iterator[str]:
     """How a person may be called by the surname alone: `Staffan de Mistura` by `Mistura`,
     `de Mistura` and `De Mistura`; `Bashar al-Assad` by `al-Assad` and `Assad`."""
     words = name.split()
+    if len(words) > 2 and words[-1].rstrip(".") in ("Jr", "Sr", "II", "III"):
+        words.pop()
     particles = lists().particles
     yield words[-1]
     head, dash, tail = words[-1].partition("-")
@@ -71,6 +73,14 @@ def surname_forms(name: str) -> Iterator[str]:
             yield rest
             yield rest[0].upper() + rest[1:]
             break
+
+
+def particle_first(name: str) -> bool:
+    """Whether a name is a surname with its particle, such as `de Mistura` or `Van der Berg`."""
+    *before, _ = name.split()
+    if not before or any(w.lower() not in lists().particles for w in before):
+        return False
+    return before[0] not in ("Al", "El", "Ben")
 
 
 def without_title(name: str) -> str:
@@ -98,6 +108,8 @@ def _trimmed(text: str, mention: Mention) -> Mention | None:
         if text[end - 1] == "." and _ends_abbreviated(text[start:end]):
             break
         end -= 1
+    if text[end : end + 1] == "." and text[start:end].endswith((" Jr", " Sr")):
+        end += 1
     if text[start:end].lower().startswith("the "):
         start += 4
     if text[end - 2 : end] in ("'s", "’s") and text[start:end] not in lists().listed:
@@ -203,7 +215,8 @@ _PLACE_WORDS = frozenset(
 
 
 def _by_last_word(text: str, mentions: list[Mention]) -> list[Mention]:
-    """`Calder Petroleum` is a body and `Nordvik Glacier` a place, whatever the model thinks."""
+    """`Calder Petroleum` is a body, `Nordvik Glacier` a place and `Aldo Brandt Jr.` a person,
+    whatever the model thinks."""
     listed = lists().listed
     out = []
     for m in mentions:
@@ -211,6 +224,8 @@ def _by_last_word(text: str, mentions: list[Mention]) -> list[Mention]:
         last = name.rpartition(" ")[2] if " " in name and name not in listed else ""
         if last and m.label != "NORP" and all(listed.get(w) == "NORP" for w in name.split()):
             m = m._replace(label="NORP", found_by="list")
+        elif last in ("Jr.", "Sr."):
+            m = m._replace(label="PERSON", found_by="list")
         elif last in _BODY_WORDS and m.label in ("PERSON", "LOC"):
             m = m._replace(label="ORG", found_by="list")
         elif last in _PLACE_WORDS and m.label in ("PERSON", "ORG"):
@@ -252,11 +267,16 @@ def _cities(text: str, mentions: list[Mention]) -> list[Mention]:
         if m.label == "PERSON" and " " in (name := text[m.start : m.end]) and name not in cities
         for word in name.split()
     }
+
+    def is_place(m: Mention) -> bool:
+        name = text[m.start : m.end]
+        if name in people:
+            return bool(place_country(name)) and text.endswith((" in ", " across "), 0, m.start)
+        return name in cities or (name.isupper() and len(name) > 4 and name.title() in cities)
+
     return [
         m._replace(label="LOC", found_by="list")
-        if m.label in ("PERSON", "ORG")
-        and (name := text[m.start : m.end]) not in people
-        and (name in cities or (name.isupper() and len(name) > 4 and name.title() in cities))
+        if m.label in ("PERSON", "ORG") and is_place(m)
         else m
         for m in mentions
     ]
@@ -264,6 +284,8 @@ def _cities(text: str, mentions: list[Mention]) -> list[Mention]:
 
 def _abbreviations(text: str, mentions: list[Mention]) -> list[Mention]:
     bound: dict[str, Label] = {}
+    for name in {text[m.start : m.end] for m in mentions if m.label == "ORG"}:
+        bound |= dict.fromkeys(initials_of(name) - _NO_BODIES, "ORG")
     for m in mentions:
         if m.label in ("ORG", "LOC") and (short := abbreviation_after(text, m)):
             bound[short] = m.label
@@ -294,6 +316,10 @@ def _short_forms(text: str, mentions: list[Mention]) -> list[Mention]:
     return without_overlaps([*mentions, *hits])
 
 
+_NO_BODIES = frozenset(("CEO", "CFO", "COO", "GDP", "USA", "VAT", "THE", "AND"))
+"""Capitals that say something else although a body of the story may have these initials."""
+
+
 def abbreviation_after(text: str, mention: Mention) -> str | None:
     """`SOHR` for a mention of the Syrian Observatory for Human Rights before `(SOHR)`."""
     if (tail := text[mention.end : mention.end + 2]).find("(") < 0 and tail.find("[") < 0:
@@ -308,6 +334,15 @@ def abbreviation_after(text: str, mention: Mention) -> str | None:
     every = "".join(w[0] for w in words).upper()
     fits = initials.startswith(short) or short.startswith(initials) or short == every
     return found.group(1) if fits or _in_order(short, name.upper()) else None
+
+
+def initials_of(name: str) -> set[str]:
+    """How a name of several words may be abbreviated: its capitals, or the first letters of all
+    its words; three letters or more."""
+    words = name.replace("-", " ").split()
+    every = "".join(word[0] for word in words)
+    large = "".join(letter for letter in every if letter.isupper())
+    return {i.upper() for i in (every, large) if len(words) > 1 and len(i) > 2}
 
 
 def _in_order(letters: str, name: str) -> bool:
@@ -327,7 +362,11 @@ def _consistent(text: str, mentions: list[Mention], body_at: int) -> list[Mentio
         counts.setdefault(name, Counter())[m.label] += 1
         if m.label == "PERSON" and " " in name:
             surnames |= dict.fromkeys(surname_forms(name))
-    alone = {n for n, c in counts.items() if " " not in n and c.most_common(1)[0][0] == "PERSON"}
+    alone = {
+        name
+        for name, count in counts.items()
+        if (" " not in name or particle_first(name)) and count.most_common(1)[0][0] == "PERSON"
+    }
     for name in [n for n in counts if " " in n and n not in tables.listed]:
         first, *_, last = name.split()
         if counts[name]["PERSON"] or name.split()[-1] in tables.listed:
@@ -352,7 +391,10 @@ def _consistent(text: str, mentions: list[Mention], body_at: int) -> list[Mentio
     for name in surnames:
         if name in tables.listed or len(name) < 3:
             continue
-        if name in tables.cities and counts.get(name, Counter())["LOC"]:
+        said = counts.get(name, Counter())
+        if said["LOC"] > (0 if name in tables.cities else said["PERSON"]) and (
+            name in tables.cities or place_country(name)
+        ):
             continue
         label_of[name] = "PERSON"
         repeated.add(name)

@@ -123,7 +123,8 @@ def test_initials_need_stories_that_have_both(tmp_path: Path) -> None:
     apart: tuple[None, Names] = (None, ("CBR",))
     [found] = proposed(archive_of(tmp_path, "ORG", both, apart, both))
     assert found.evidence == (
-        "initials of 'Coastal Board of Relief'; stories with it: 3, with both: 2 (story1 and story3)"
+        "initials of 'Coastal Board of Relief';"
+        " stories with it: 3, with both: 2 (story1 and story3)"
     )
     lone = archive_of(tmp_path / "lone", "ORG", both, apart, apart)
     assert proposed(lone) == []
