@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from wiredesk.index.article import Note
+from wiredesk.index.article import Byline, Note
 from wiredesk.index.wire.byline import is_byline, parse_bare_byline, parse_byline
 from wiredesk.index.wire.credit import credit_start, is_credit, parse_credit, parse_end_matter
 from wiredesk.index.wire.dates import find_stamp
@@ -12,7 +12,7 @@ from wiredesk.index.wire.draft import Draft
 from wiredesk.index.wire.fold import fold
 from wiredesk.index.wire.forms import is_note
 from wiredesk.index.wire.lines import Line, is_sentence, signoff_agency
-from wiredesk.index.wire.tables import agency_named
+from wiredesk.index.wire.tables import Agency, agencies, agency_named
 
 _REUTERS_CREDIT = re.compile(
     r"\W*(?:editing|(?:additional\s+)?(?:reporting|writing)\b.*?\bediting)\s+by\b", re.I | re.S
@@ -85,6 +85,8 @@ def _signoff(draft: Draft, line: Line) -> None:
 
 def _copyright(draft: Draft, line: Line) -> None:
     draft.note("copyright", line)
+    agency = _closing_agency(line.text)
+    draft.take_agency(agency, "copyright", line.start, line.end)
     for name in re.findall(r"Associated Press|Agence France-Presse|Thomson Reuters", line.text):
         draft.take_agency(agency_named(name), "copyright", line.start, line.end)
 
@@ -117,21 +119,70 @@ def _credit(draft: Draft, line: Line, start: int, end: int | None = None) -> Non
         draft.take_agency(agency_named("Reuters"), "credit line", start, line.end)
 
 
+_CANADIAN = re.compile(r"\W*By .{3,60}, The Canadian Press\W*$")
+_FIRST = re.compile(r"This report by (The [\w ]+?) was first published\b")
+_LISTED = re.compile(r"-\s*(Reporting|Editing|Writing) by:?\s+(.*)$", re.I)
+_DASH = re.compile(r"[-–—]{1,2}\s*(?=[^\W\d_])")
+_SOURCE = re.compile(r"SOURCE:?\s+\S.{0,80}|Source:\s+\S.{0,60}")
+_BESIDE = re.compile(
+    r"(?i:\ball rights reserved.*$|\b(?:copyright|source|quelle|fuente|fonte|the)\b|\(c\))"
+    r"|\b(?:19|20)\d\d\b"
+)
+"""What may stand beside an agency's mark at the end."""
+_INITIALS = re.compile(r"[A-Z]{2,3}(?: [A-Z]{2,3}){0,3}")
+
+
+def _closing_agency(text: str) -> Agency | None:
+    """The agency of a line that holds its mark, perhaps the initials of its people, and nothing
+    else: `(dpa/ab)`, `-- Reuters`, `© 2016 AFP`."""
+    plain = _BESIDE.sub(" ", text).strip(" \t-–—_()[]©.,:;*=<>")
+    named = agency_named(plain) if " " in plain else agencies().get(plain)
+    if len(plain) > 40 or named is not None:
+        return named
+    pieces = re.split(r"[\s/|]+", plain)
+    marks = [agencies()[piece] for piece in pieces if piece in agencies()]
+    others = [piece for piece in pieces if piece not in agencies()]
+    initials = all(len(o) < 4 and o.isalpha() and (o.islower() or o.isupper()) for o in others)
+    return marks[0] if marks and initials else None
+
+
+def _closes(draft: Draft, lines: Sequence[Line], line: Line, i: int) -> bool:
+    """The last lines: who signs, the agency's mark, initials, the source of a release."""
+    text = line.text
+    signed_off = bool(draft.notes) and draft.notes[-1].kind == "signoff"
+    above = lines[i - 1] if i and not line.gap and not signed_off else None
+    if above is not None and above.kind == "text" and not is_sentence(above.text):
+        return is_byline(text) and _signs(draft, line, parse_byline(text))  # a wrapped line
+    signed = _DASH.match(text)
+    if signed and i and is_sentence(lines[i - 1].text):  # — Ada Muster, Reuters
+        people = parse_bare_byline(text[signed.end() :])
+    else:
+        people = parse_byline(text) if is_byline(text) else ()
+    if _signs(draft, line, people):
+        return True
+    agency = _closing_agency(text)
+    initials = signed_off and _INITIALS.fullmatch(text) is not None
+    if agency is None and not initials and not _SOURCE.fullmatch(text):
+        return False
+    draft.take_agency(agency, "sign-off", line.start, line.end)
+    draft.note("signoff", line)
+    return True
+
+
+def _signs(draft: Draft, line: Line, people: Sequence[Byline]) -> bool:
+    if people:
+        draft.byline(line, people)
+    return bool(people)
+
+
 def _end_matter(draft: Draft, lines: Sequence[Line], line: Line, i: int) -> bool:
     """Contributors, wire sign-offs and photo credits near the end."""
-    if re.match(r"\W*By .{3,60}, The Canadian Press\W*$", line.text):
+    if _CANADIAN.match(line.text):
         draft.byline(line)
         return True
-    if i >= len(lines) - 3:
-        signed = re.match(r"[-–—]{1,2}\s*(?=[^\W\d_])", line.text)
-        if signed and i and is_sentence(lines[i - 1].text):  # — Ada Muster, Reuters
-            people = parse_bare_byline(line.text[signed.end() :])
-        else:
-            people = parse_byline(line.text) if is_byline(line.text) else ()
-        if people:
-            draft.byline(line, people)
-            return True
-    first = re.match(r"This report by (The [\w ]+?) was first published\b", line.text)
+    if i >= len(lines) - 3 and len(line.text) < 100 and _closes(draft, lines, line, i):
+        return True
+    first = _FIRST.match(line.text)
     if first and (stamp := find_stamp(line.text)) is not None:
         draft.stamps.append((stamp, line.start))
         draft.take_agency(agency_named(first[1]), "first published", line.start, line.end)
@@ -158,8 +209,7 @@ def _end_matter(draft: Draft, lines: Sequence[Line], line: Line, i: int) -> bool
         if line.text.startswith("AP-"):
             draft.take_agency(agency_named("AP"), "sign-off", line.start, line.end)
         return True
-    listed = re.match(r"-\s*(Reporting|Editing|Writing) by:?\s+(.*)$", line.text, re.I)
-    if listed:
+    if _LISTED.match(line.text):
         _credit(draft, line, line.start)
         return True
     return False

@@ -12,52 +12,61 @@ small state machine reads the people of each clause. Names distribute backwards 
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from itertools import pairwise
 
 from wiredesk.index.article import Byline, Role
 from wiredesk.index.wire.fold import CAPITALS, SMALL, fold
-from wiredesk.index.wire.names import composed, is_name
+from wiredesk.index.wire.names import composed, is_name, split_people
 from wiredesk.index.wire.places import extends_place, is_city_alone, known_place
-from wiredesk.index.wire.tables import agency_names, listed, read_table
-
-
-@dataclass(frozen=True, slots=True)
-class _Words:
-    roles: dict[str, Role]
-    other: frozenset[str]
+from wiredesk.index.wire.tables import agency_names, any_of, listed, read_table
 
 
 @cache
-def _words() -> _Words:
+def _roles() -> Mapping[str, Role]:
+    """Every word for a role, in any language, with its role."""
     table = read_table("credits.toml")
-    return _Words(
-        roles=dict(table["roles"]),
-        other=frozenset(map(fold, listed(table["other"]["words"]))),
-    )
+    return {**table["roles"], **table["abroad"], **table["labels"]}
+
+
+_BY = r"\b(?:by|de|du|di|par|por|von|oleh)\b"
+_NO_BY = (
+    r"(?:(?<=reporting)|(?<=editing)|(?<=reportage)|(?<=française))"
+    rf"\s+(?-i:(?=[{CAPITALS}]\w+ [{CAPITALS}]))"
+)
+"""Where a name follows at once: `Editing Ada Muster`."""
 
 
 @cache
 def _role_pattern() -> re.Pattern[str]:
-    words = _words()
-    alternatives = sorted((*words.roles, *words.other), key=lambda w: (-len(w), w))
-    either = "|".join(re.escape(w).replace(r"\ ", r"\s+") for w in alternatives)
-    # `Reporting and writing by`, `Writing by`, `Reporting from Rome by`, `Reporting A; Editing B`
+    """A role in any language: `Reporting and writing by`, `Reporting from Rome by`, `Editor:`."""
+    table = read_table("credits.toml")
+    either = any_of((*table["roles"], *table["abroad"], *listed(table["other"]["words"])))
     return re.compile(
-        rf"(?P<role>(?:{either})(?:\s*(?:,|and|&|/)\s*(?:{either}))*)"
+        rf"(?P<role>(?:{either})(?:\s*(?:,|and|&|/|et|y|e|und)\s*(?:{either}))*"
+        rf"|\b(?:{any_of(table['labels'])})(?=\s?:))"
         rf"(?:\s+(?:in|from)\s+(?P<place>[{CAPITALS}][\w .,'’-]{{2,40}}?))?\s*"
-        rf"(?:\bby\b|:|(?<=reporting)\s+(?=[{CAPITALS}][a-z]+ [{CAPITALS}]))\s*:?\s*(?:by\b\s*)?",
+        rf"(?:{_BY}|:|{_NO_BY})\s*:?\s*(?:by\b\s*)?",
         re.IGNORECASE,
     )
 
 
-_STARTS_CREDIT = re.compile(
-    r"(?:\W|\d|_)*(?:(?:with\s+)?(?:additional|addtional|further|extra)\s+reporting|reporting|report|writing|"
-    r"written|wrting|ed(?:i|t)\w{2,5}ng|edited|compiled|reported|desk editing)\b",
-    re.IGNORECASE,
-)
+@cache
+def _glued_pattern() -> re.Pattern[str]:
+    """A role that may stand in a paragraph, behind its text."""
+    either = any_of(read_table("credits.toml")["roles"])
+    return re.compile(
+        rf"(?P<role>(?:{either})(?:\s*(?:,|and|&|/)\s*(?:{either}))*)"
+        rf"(?:\s+(?:in|from)\s+[{CAPITALS}][\w .,'’-]{{2,40}}?)?\s*(?:\bby\b|:|{_NO_BY})\s*",
+        re.IGNORECASE,
+    )
+
+
+@cache
+def _starts_credit() -> re.Pattern[str]:
+    return re.compile(rf"(?:\W|\d|_)*(?:{any_of(_roles())}|ed[it]\w{{2,5}}ng)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,16 +84,29 @@ LONGEST = 6000
 def parse_credit(text: str) -> tuple[Byline, ...]:
     """Everyone a credit line names, in order; empty if the text is no credit line."""
     text = composed(text[:LONGEST].replace("\u200b", "").replace("\u00a0", " "))
-    people: list[Byline] = []
+    people = _named_first(text)
     for clause in _clauses(text):
         for role in clause.roles:
             people.extend(_people(clause, role))
     return tuple(dict.fromkeys(people))
 
 
+def _named_first(text: str) -> list[Byline]:
+    """Reporters without a role, in a bracket before the others: `(Ada Muster; editing Ole Roe)`."""
+    mark = _role_pattern().search(text) if text[:1] == "(" else None
+    before = (
+        re.sub(rf"^{_BY}", "", text[1 : mark.start()].strip(" ,;.–—-"), flags=re.I) if mark else ""
+    )
+    names = [name for part in split_people(before) for name in re.split(r"\s*[,;]\s*", part)]
+    if not before or not all(is_name(re.split(r"\s(?:in|en|à|em)\s", n)[0].strip()) for n in names):
+        return []
+    return _people(_Clause(("reporting",), None, before, 1), "reporting")
+
+
 @cache
 def _role_stems() -> tuple[str, ...]:
-    return tuple({role.split()[-1] for role in _words().roles})
+    last = {role.split()[-1] for role in read_table("credits.toml")["roles"]}
+    return tuple(stem for stem in last if not any(o in stem for o in last - {stem}))
 
 
 def credit_start(text: str) -> int:
@@ -92,8 +114,8 @@ def credit_start(text: str) -> int:
     lowered = text.lower()
     if not any(stem in lowered for stem in _role_stems()):
         return -1
-    for match in _role_pattern().finditer(text):
-        if not any(r in _words().roles for r in _role_words(match["role"])):
+    for match in _glued_pattern().finditer(text):
+        if not _names_people(text, match):
             continue
         base = max(0, match.start() - 80)
         before = text[base : match.start()].rstrip()
@@ -108,10 +130,21 @@ def credit_start(text: str) -> int:
     return -1
 
 
+def _names_people(text: str, role: re.Match[str]) -> bool:
+    """Whether people or bureaus stand behind a role, or nothing: `(Editing by)`."""
+    behind = text[role.end() : role.end() + 200]
+    return (
+        _first_name(behind)
+        or len(behind) <= 3
+        or _BUREAU.search(behind) is not None
+        or _role_pattern().search(behind) is not None
+    )
+
+
 def is_credit(line: str) -> bool:
     """Whether a line is nothing but a credit line; it may name nobody (`editing by)`)."""
-    if not _STARTS_CREDIT.match(line):
-        return False
+    if not _starts_credit().match(line):
+        return line[:1] == "(" and len(line) < 400 and bool(_named_first(composed(line)))
     roles = list(_role_pattern().finditer(line))
     return bool(roles) and (bool(parse_credit(line)) or len(line) - roles[-1].end() <= 3)
 
@@ -122,7 +155,9 @@ def _first_name(text: str) -> bool:
 
 
 def _role_words(text: str) -> Iterator[str]:
-    yield from re.split(r"\s*(?:,|&|/|\band\b)\s*", " ".join(text.split()).casefold())
+    yield from re.split(
+        r"\s*(?:,|&|/|\b(?:and|et|y|e|und)\b)\s*", " ".join(text.split()).casefold()
+    )
 
 
 def _clauses(text: str) -> list[_Clause]:
@@ -132,7 +167,7 @@ def _clauses(text: str) -> list[_Clause]:
         if mark is None:
             break
         end = following.start() if following else len(text)
-        roles = tuple(_words().roles[r] for r in _role_words(mark["role"]) if r in _words().roles)
+        roles = tuple(_roles()[r] for r in _role_words(mark["role"]) if r in _roles())
         found.append(_Clause(roles, mark["place"], text[mark.end() : end], mark.end()))
     return found
 
@@ -143,9 +178,10 @@ _TRAILING = re.compile(
     re.I,
 )
 _SPLIT = re.compile(
-    r"\s*(?:;|,\s*[Aa]nd\b|,\s*&|,|\b[Aa]nd\b|\by\b(?= [A-Z])|\bund\b|&|\)|\(|\]|\[|\bwith\b)\s*"
+    r"\s*(?:[;&|()\[\]]|,\s*[Aa]nd\b|,\s*&|,|\b(?:[Aa]nd|und|et|dan|with)\b"
+    r"|\b(?:y|e|i)\b(?= [A-Z]))\s*"
 )
-_PLACED = re.compile(r"^(?P<name>.*?)(?:^|\s+)(?:in|from|at)\s+(?P<place>\S.*)$")
+_PLACED = re.compile(r"^(?P<name>.*?)(?:^|\s+)(?:in|from|at|en|à|em|aus)\s+(?P<place>\S.*)$")
 _BUREAU = re.compile(
     r"\b(?:bureaux|bureaus|bureau|newsrooms?|staff|desk|news team|team|correspondents)\b", re.I
 )
@@ -170,7 +206,7 @@ def _people(clause: _Clause, role: Role) -> list[Byline]:
         piece = raw.strip(" .:*_=-") if not re.search(r"\b(?:Jr|Sr|[A-Z]\.[A-Z])\.$", raw) else raw
         if not piece:
             continue
-        bare = re.sub(r"^(?:by|also)\s+", "", piece)
+        bare = re.sub(rf"^(?:{_BY}|also\b)\s+", "", piece)
         if after_place and people and extends_place(bare):
             place = f"{place}, {bare}"
             settled = [i for i, b in enumerate(people) if b.place == place.rsplit(", ", 1)[0]]
@@ -216,7 +252,7 @@ def _placed(names: Sequence[str], role: Role, place: str | None) -> list[Byline]
 
 
 def _clean_place(place: str) -> str:
-    return re.sub(r"\s+(?:on|for|who|to)\s.*$", "", place).strip(" .;")
+    return re.sub(r"\s+(?:on|for|who|to|at)\s.*$", "", place).strip(" .;")
 
 
 def _trailing_place(piece: str) -> tuple[str, str] | None:
@@ -255,6 +291,23 @@ _AGENCY_WRITER = re.compile(
 )
 
 
+_STORY = r"(?:this|the|our)\s(?:report|story|article|piece|dispatch|coverage)"
+_CONTRIBUTED = re.compile(
+    r"\b(?:also\s)?contributed\b(?:\s(?:additional|some|further))?(?:\sreporting|\sresearch)?"
+    rf"(?:\sto\s{_STORY})?(?:\s(?:from|in)\s(?P<place>[A-Z].*?))?\W*$"
+    rf"|\bhelped\swith\s{_STORY}|\bcontributed\sto\s{_STORY}",
+    re.I,
+)
+_CONTRIBUTORS = re.compile(rf"Contribut\w+ to {_STORY} (?:were|was)\s+(?P<people>.*)$", re.I)
+_WITH_FILES = re.compile(
+    r"With\s+(?:files|reporting|inputs?|additional reporting|assistance|contributions?)\s+"
+    r"(?:from|by)\s+(?P<people>.*)$",
+    re.I,
+)
+_REPORTED_FROM = re.compile(r"([A-Z][\w'’-]+(?:,? (?:and )?[A-Z][\w'’-]+)*) reported from ")
+_SENTENCE = re.compile(r"(?<=[a-z]\.)\s+(?=[A-Z])")
+
+
 def parse_end_matter(
     paragraph: str, people: Sequence[Byline]
 ) -> tuple[tuple[Byline, ...], dict[str, str]] | None:
@@ -266,48 +319,26 @@ def parse_end_matter(
     text = " ".join(paragraph.replace("\u00a0", " ").split()).strip("—–-_ ()[]*")
     if len(text) > 700:
         return None
-    with_files = re.match(
-        r"With\s+(?:files|reporting|inputs?|additional reporting|assistance)\s+(?:from|by)\s+(.*)$",
-        text,
-        re.I,
-    )
-    if with_files:
+    if with_files := _WITH_FILES.match(text):
         return tuple(
             replace(b, raw=paragraph.strip())
-            for b in _contributors(with_files[1].rstrip(". "))
+            for b in _contributors(with_files["people"].rstrip(". "))
             if fold(b.name) not in agency_names()
         ), {}
     found: list[Byline] = []
     places: dict[str, str] = {}
     claimed = False
-    for sentence in re.split(r"(?<=[a-z]\.)\s+(?=[A-Z])", text):
-        if re.search(r"\b(?:contributed|helped with|contributing)\b", sentence, re.I):
-            people_text = re.split(
-                r"\b(?:contributed|helped with|also contributed)\b",
-                sentence,
-                maxsplit=1,
-                flags=re.I,
-            )[0]
-            tail = ""
-            if m := re.match(
-                r"Contribut\w+ to this (?:report|story) (?:were|was)\s+(.*)$", sentence
-            ):
-                people_text = m[1]
-            elif m := re.search(
-                r"contributed to (?:this|the) (?:report|story|article)?\s*(?:from|in)\s+(.*)$",
-                sentence,
-            ):
-                tail = m[1].rstrip(". ")
-            contributors = _contributors(people_text)
-            if contributors:
-                claimed = True
-                found.extend(
-                    replace(b, place=b.place or (tail or None), raw=paragraph.strip())
-                    for b in contributors
-                )
-        elif m := re.match(
-            r"([A-Z][\w'’-]+(?:,? (?:and )?[A-Z][\w'’-]+)*) reported from ", sentence
-        ):
+    for sentence in _SENTENCE.split(text):
+        listed_first = _CONTRIBUTORS.match(sentence)
+        if match := listed_first or _CONTRIBUTED.search(sentence):
+            place = None if listed_first else match["place"]
+            named = match["people"] if listed_first else sentence[: match.start()]
+            contributors = _contributors(named)
+            claimed = claimed or bool(contributors)
+            found.extend(
+                replace(b, place=b.place or place, raw=paragraph.strip()) for b in contributors
+            )
+        elif _REPORTED_FROM.match(sentence):
             claimed = True
             for part in re.split(r";\s*(?:and\s+)?", sentence):
                 if n := re.match(r"(.*?)\s+(?:reported\s+)?from\s+(.*?)\.?$", part.strip()):

@@ -13,7 +13,7 @@ from functools import cache, lru_cache
 from babel import Locale
 
 from wiredesk.index.wire.fold import SMALL, compose, fold, is_composed
-from wiredesk.index.wire.tables import read_table
+from wiredesk.index.wire.tables import any_of, read_table
 
 LANGUAGES = ("en", "de", "fr", "es", "pt", "it", "tr", "nl", "da", "sv", "nb", "pl", "id", "ms",
              "ru", "uk", "bg", "sr", "cs", "ro", "fi", "hu")  # fmt: skip
@@ -48,14 +48,8 @@ def months() -> Mapping[str, int]:
 
 @cache
 def month_pattern() -> str:
-    """A regular expression for any month name, longest first, to be used without case.
-
-    Names are grouped by their first letter: where none begins, few are tried.
-    """
-    letters: dict[str, list[str]] = {}
-    for name in sorted(_month_names(), key=lambda n: (-len(n), n)):
-        letters.setdefault(name[0], []).append(re.escape(name[1:]))
-    return "|".join(f"{first}(?:{'|'.join(rest)})" for first, rest in sorted(letters.items()))
+    """A regular expression for any month name, to be used without case."""
+    return any_of(_month_names())
 
 
 def month_number(name: str) -> int | None:

@@ -5,7 +5,7 @@ They lie in `data/*.toml` beside this module and are read once, on first use.
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -23,6 +23,17 @@ def read_table(name: str) -> dict[str, Any]:
 def listed(text: str) -> list[str]:
     """The items of a value such as `one; two; three`, which may run over several lines."""
     return [item for part in text.replace("\n", " ").split(";") if (item := part.strip())]
+
+
+def any_of(words: Iterable[str]) -> str:
+    """A regular expression for any of some words, the longest first.
+
+    They are grouped by their first letters: where none begins, few are tried.
+    """
+    letters: dict[str, list[str]] = {}
+    for word in sorted(set(words), key=lambda w: (-len(w), w)):
+        letters.setdefault(word[0], []).append(re.escape(word[1:]).replace(r"\ ", r"\s+"))
+    return "|".join(f"{first}(?:{'|'.join(rest)})" for first, rest in sorted(letters.items()))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -240,6 +240,11 @@ CREDITS = [
     ),
     ("(Reporting By Ada Muster CAIRO; Edtitng By Bo Cell)",
      ["reporting Ada Muster CAIRO", "editing Bo Cell"]),
+    ("(Ada Muster; editing Ole Roe)", ["reporting Ada Muster", "editing Ole Roe"]),
+    ("Editor: Ole Roe | Reporters: Ada Muster and Bo Cell",
+     ["editing Ole Roe", "reporting Ada Muster", "reporting Bo Cell"]),
+    ("To contact the reporter on this story: Ada Muster in Rome at ada@port.example",
+     ["reporting Ada Muster Rome"]),
     ("(Reporting by A Roe/Lima, Bo Cell/NEW YORK; Editing by Mia Doe)",
      ["reporting A Roe Lima", "reporting Bo Cell NEW YORK", "editing Mia Doe"]),
     ("(Reporting by Ada Muster, Lima; Bo Cell, New York)",
@@ -369,6 +374,50 @@ def test_who_signs_below_the_text_has_written_it(
     assert story.body == f"{LEAD}\n\n{LEAD}"
 
 
+@pytest.mark.parametrize(
+    ("line", "agency"),
+    [
+        ("(AFP)", "AFP"),
+        ("(dpa/ab)", "dpa"),
+        ("-- Reuters", "Reuters"),
+        ("— AP", "AP"),
+        ("EFE ab/cd", "EFE"),
+        ("PTI AB\nCD", "PTI"),
+        ("Source: Xinhua", "Xinhua"),
+        ("© 2016 AFP", "AFP"),
+        ("(C) Reuters 2016. All rights reserved.", "Reuters"),
+        ("Copyright 2016 dpa", "dpa"),
+        ("(ab/cd)", None),
+        ("SOURCE Harbour Corp.", None),
+    ],
+)
+def test_a_mark_or_initials_below_the_text_close_it(line: str, agency: str | None) -> None:
+    text = f"Port to build new mole\n\n{LEAD}\n\n{LEAD}\n\n{line}\n"
+    (story,) = read_stories(text, path="a.txt")
+    assert (story.agency, story.body) == (agency, f"{LEAD}\n\n{LEAD}")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Reporting on the debts of the port, the auditors said there was no",
+        "reporting an initial six month loss, said it agreed to sell",
+        "In addition, High Harbour contributed 814 shares to the",
+        "Ada Muster contributed 14 points and six rebounds.",
+        "trend.",
+        "Source of the leak was a valve.",
+        "A new book (a report by engineers) says otherwise.",
+    ],
+)
+def test_text_with_the_words_of_a_credit_stays_text(line: str) -> None:
+    text = (
+        f"Port to build new mole\n\n{LEAD} It is a long and\n{line}\nand so it went on.\nReuter\n"
+    )
+    (story,) = read_stories(text, path="a.txt")
+    assert (story.byline, story.agency) == ((), "Reuters")
+    assert line in story.body
+
+
 def test_a_list_at_the_end_is_no_signature() -> None:
     text = f"Port to build new mole\n\n{LEAD}\n\nElected were:\n\n- Ada Muster\n\n- Ole Roe\n"
     (story,) = read_stories(text, path="a.txt")
@@ -388,6 +437,8 @@ def test_closing_sentences_say_who_contributed_and_from_where() -> None:
         ("Bo Cell", "Oslo"),
     ]
     assert places == {"Roe": "Des Moines, Iowa"}
+    later = parse_end_matter("Ada Muster contributed reporting from Rome.", ())
+    assert later is not None and [(b.name, b.place) for b in later[0]] == [("Ada Muster", "Rome")]
     assert parse_end_matter("The council met in Rome and voted for the plan.", ()) is None
 
 

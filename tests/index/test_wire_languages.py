@@ -112,6 +112,39 @@ def test_a_stamp_is_read_in_many_languages_and_in_any_normal_form(
     assert "201" in printed[stamp.start : stamp.end]
 
 
+@pytest.mark.parametrize(
+    ("line", "people"),
+    [
+        (
+            "(Reportage de Ada Muster, édité par Ole Roe)",
+            ["reporting Ada Muster", "editing Ole Roe"],
+        ),
+        (
+            "(Ada Muster, version française Bo Cell, édité par Ole Roe)",
+            ["reporting Ada Muster", "editing Ole Roe"],
+        ),
+        (
+            "(Reporte de Ada Muster en Lima. Editado en español por Ole Roe)",
+            ["reporting Ada Muster Lima", "editing Ole Roe"],
+        ),
+        ("(Por Ada Muster; edição de Ole Roe)", ["reporting Ada Muster", "editing Ole Roe"]),
+        (
+            "(Bericht von Ada Muster und Bo Cell, redigiert von Ole Roe)",
+            ["reporting Ada Muster", "reporting Bo Cell", "editing Ole Roe"],
+        ),
+        ("Pewarta: Ada Muster\nEditor: Ole Roe", ["reporting Ada Muster", "editing Ole Roe"]),
+        ("Редактор: Ада Мустер", ["editing Ада Мустер"]),
+        ("(Edición de 2016)", []),
+        ("(Ada Muster, 47, ist Hafenmeisterin.)", []),
+    ],
+)
+def test_a_credit_is_read_in_many_languages(line: str, people: list[str]) -> None:
+    text = f"Port to build new mole\n\n{LEAD}\n\n{LEAD}\n\n{line}\n"
+    (story,) = read_stories(text, path="a.txt")
+    assert [" ".join(filter(None, (b.role, b.name, b.place))) for b in story.byline] == people
+    assert (line in story.body) == (not people)
+
+
 def test_the_agency_of_a_closing_line_has_the_name_of_its_facet() -> None:
     text = f"Port to build new mole\n\n{LEAD} Work begins in May.\n\n{LEAD}\n\n-- BERNAMA\n"
     (story,) = read_stories(text, path="a.txt")
