@@ -62,15 +62,18 @@ def _version(match: re.Match[str]) -> int | None:
 
 
 _NOTE = re.compile(
-    r"\(+\s*(?:adds?|corrects?|corrected|updates?|recasts?|refiles?|refiled|repeats?|rewrites?|removes?|deletes?"
-    r"|clarifies|changes?|fixes|attn|eds?|editors?['’]? note|in (?:this|the|first|paragraph|para)\b"
-    r"|this (?:\w+ \d+ )?(?:story|version|article)|story (?:refiled|corrected)|writes? through"
-    r"|inserts?|links?|new throughout"
-    r"|the \w+\.? \d+ story|repeating)\b.*",
+    r"(?!\([^()]{1,20}\)\s+\w)"  # (UPDATE) Harbour closed
+    r"[(\[]+\s*(?:adds?|corrects?|corrected|updates?|recasts?|refiles?|refiled|repeats?|rewrites?"
+    r"|removes?|deletes?|drops?|restores?|releads?|clarifies|changes?|fixes|inserts?|links?"
+    r"|writes? through|new throughout|attn|eds?|editors?['’]?s? note|note to|with (?:photo|picture)s?"
+    r"|in (?:this|the|first|paragraph|para)\b|this (?:\w+ \d+ )?(?:story|version|article)"
+    r"|story (?:refiled|corrected)|the \w+\.? \d+ story|repeating|ajoute|actualisé|actuali[sz]a"
+    r"|agrega|añade|aggiorna|aggiunge|atualiza|acrescenta|neu(?=:))\b.*",
     re.IGNORECASE | re.DOTALL,
 )
 _BARE_NOTE = re.compile(
-    r"(?:correction|corrections|editors?['’]s? note|clarification|note to editors)\s*:.+"
+    r"(?:correction|corrections|editors?['’]s? note|clarification|note to editors|attn editors"
+    r"|note to readers|with photos?|embargo(?:ed)?)\s*:.+"
     r"|(?:adds|updates|corrects|recasts) .{3,60}",
     re.IGNORECASE | re.DOTALL,
 )

@@ -511,6 +511,18 @@ def test_what_states_no_day_gives_no_stamp(line: str) -> None:
         ("BRIEF-Harbour closed", "brief", None),
         ("PRESS DIGEST-Harbour closed", "digest", None),
         ("(LEAD) Harbour closed", "lead", None),
+        ("(UPDATE) Harbour closed", "update", None),
+        ("2nd UPDATE: Harbour closed", "update", 2),
+        ("ACTUALIZACIÓN 2-Harbour closed", "update", 2),
+        ("ATUALIZA 1-Harbour closed", "update", 1),
+        ("CORRECTED-UPDATE 2-Harbour closed", "correction", 2),
+        ("RPT-UPDATE 3-Harbour closed", "repeat", 3),
+        ("REFILE-WRAPUP 1-Harbour closed", "refile", 1),
+        ("ROUNDUP 2: Harbour closed", "wrapup", 2),
+        ("LEAD 1-Harbour closed", "lead", 1),
+        ("EILMELDUNG: Harbour closed", "alert", None),
+        ("ENTREVISTA-Harbour closed", "interview", None),
+        ("SPECIAL REPORT-Harbour closed", "feature", None),
     ],
 )
 def test_a_headline_states_its_form_and_version(
@@ -529,5 +541,11 @@ def test_forms_and_notes_stand_on_lines_of_their_own() -> None:
     ]
     assert is_note("(Adds quotes, background)")
     assert is_note("((This December 4 story has been corrected (again) in paragraph 2))")
+    assert is_note("[Editor's note: this story was changed.]")
+    assert is_note("(Drops reference to mayor in para 4)")
+    assert is_note("(Agrega citas, contexto)")
+    assert is_note("(neu: Reaktionen)")
+    assert is_note("Note to readers: the mayor swears")
     assert not is_note("(The harbour was closed.)")
+    assert not is_note("(UPDATE) Harbour closed")
     assert headline_form("Harbour closed") is None
