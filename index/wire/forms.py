@@ -65,8 +65,9 @@ _NOTE = re.compile(
     r"(?!\([^()]{1,20}\)\s+\w)"  # (UPDATE) Harbour closed
     r"[(\[]+\s*(?:adds?|corrects?|corrected|updates?|recasts?|refiles?|refiled|repeats?|rewrites?"
     r"|removes?|deletes?|drops?|restores?|releads?|clarifies|changes?|fixes|inserts?|links?"
-    r"|writes? through|new throughout|attn|eds?|editors?['’]?s? note|note to|with (?:photo|picture)s?"
-    r"|in (?:this|the|first|paragraph|para)\b|this (?:\w+ \d+ )?(?:story|version|article)"
+    r"|writes? through|new throughout|attn|eds?|editors?['’]?s? note|note to|with photos?"
+    r"|with pictures?|in (?:this|the|first|paragraph|para)\b"
+    r"|this (?:\w+ \d+ )?(?:story|version|article)"
     r"|story (?:refiled|corrected)|the \w+\.? \d+ story|repeating|ajoute|actualisé|actuali[sz]a"
     r"|agrega|añade|aggiorna|aggiunge|atualiza|acrescenta|neu(?=:))\b.*",
     re.IGNORECASE | re.DOTALL,

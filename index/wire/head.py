@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from wiredesk.index.article import Byline, Dateline
+from wiredesk.index.article import Byline, Dateline, Dropped
 from wiredesk.index.countries import country_code
 from wiredesk.index.wire.byline import is_byline, parse_bare_byline, parse_byline
 from wiredesk.index.wire.dateline import parse_dateline
@@ -17,6 +17,7 @@ from wiredesk.index.wire.headline import (
     choose_headline,
     clean_headline,
     headline_continues,
+    site_behind,
 )
 from wiredesk.index.wire.lines import Line, is_sentence
 from wiredesk.index.wire.names import house_agency, is_name
@@ -194,7 +195,12 @@ def take_headline(draft: Draft, lines: Sequence[Line], i: int, stop: int) -> set
         last += 1
     end = lines[last].end
     raw = draft.text[line.start : end]
-    clean, shift = clean_headline(raw)
+    if (site := site_behind(lines, raw)) < len(raw):
+        behind = raw[site:].strip()
+        draft.dropped.append(
+            Dropped(line=behind, reason="name of the site", start=end - len(behind), end=end)
+        )
+    clean, shift = clean_headline(raw[:site])
     draft.headline = " ".join(clean.split())
     start = line.start + shift
     draft.headline_span = (start, start + len(clean))

@@ -6,10 +6,50 @@ from collections.abc import Sequence
 from wiredesk.index.wire.byline import is_byline
 from wiredesk.index.wire.forms import is_note, line_form
 from wiredesk.index.wire.lines import Line, is_sentence
+from wiredesk.index.wire.names import is_paper
 from wiredesk.index.wire.segment import is_caption, is_stamp
+from wiredesk.index.wire.tables import agency_named
 
 _BREADCRUMB = re.compile(r"(?:[^.!?>»\u203a]{1,40}\s[>»\u203a]\s){1,6}[^.!?>»\u203a]{1,40}$")
 """`Home > News > Coast`: where a page hangs, not what it is called."""
+
+
+_DOMAIN = re.compile(
+    r"(?:www\.)?[\w-]+\.(?:com|org|net|info|news|tv|co\.\w\w|[a-z]{2})\b(?!\.).{0,40}", re.I
+)
+_SITE_BEHIND = re.compile(r"\s+(?P<bar>[-–—|·:]{1,2})\s+(?P<site>[^-–—|·]{3,50})$")
+
+
+def _is_site(lines: Sequence[Line], i: int) -> bool:
+    """Whether a line above the headline is the name of the site that the story stands on."""
+    text = lines[i].text
+    if len(text) > 60 or len(text.split()) > 8:
+        return False
+    if _DOMAIN.fullmatch(text) or is_paper(text):
+        return True
+    return any(
+        (line.kind == "copyright" and text in line.text)
+        or (
+            line is not lines[i]
+            and line.text.endswith(text)
+            and (behind := _SITE_BEHIND.search(line.text)) is not None
+            and behind["site"] == text
+        )
+        for line in (*lines[: i + 8], *lines[-8:])
+    )
+
+
+def site_behind(lines: Sequence[Line], headline: str) -> int:
+    """Where the name of the site begins behind a headline (`Port closed | The Fjord Times`), with
+    the mark between; the length of the headline if there is none."""
+    match = _SITE_BEHIND.search(headline)
+    if match is None:
+        return len(headline)
+    site = match["site"]
+    named = _DOMAIN.fullmatch(site) or any(line.text == site for line in (*lines[:8], *lines[-8:]))
+    if match["bar"] == "|" and (is_paper(site) or agency_named(site) is not None):
+        named = True
+    return match.start() if named else len(headline)
 
 
 def choose_headline(lines: Sequence[Line], stop: int) -> int | None:
@@ -29,7 +69,8 @@ def choose_headline(lines: Sequence[Line], stop: int) -> int | None:
     if not shaped:
         return None
     worded = [i for i in shaped if len(lines[i].text.split()) > 2]
-    return (worded or shaped)[0]
+    own = [i for i in worded[:-1] if not _is_site(lines, i)] + worded[-1:]
+    return (own or shaped)[0]
 
 
 def is_lead(lines: Sequence[Line], i: int) -> bool:
@@ -88,6 +129,5 @@ def clean_headline(raw: str) -> tuple[str, int]:
     """The headline without wire debris at its ends, and how much was cut in front."""
     clean = re.sub(r"^(?:[\^*>+\s]+(?:ANSA/\s*)?|>>>ANSA/\s*)", "", raw)
     shift = len(raw) - len(clean)
-    clean = re.sub(r"\s+[-|–—]\s+[\w.]+\.(?:com|org|net|info|co\.\w\w)$", "", clean)
     clean = re.sub(r"(?:\s*\(\d\)|\s*=+|\s*<+|\s*\++|\s+)+$", "", clean)
     return clean, shift

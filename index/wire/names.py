@@ -31,6 +31,9 @@ _NO_FIRST_NAMES = frozenset("more key related top latest download view see our y
 class _Houses:
     organisations: frozenset[str]
     jobs: frozenset[str]
+    papers: frozenset[str]
+    perhaps_papers: frozenset[str]
+    before_papers: frozenset[str]
 
 
 @cache
@@ -39,6 +42,9 @@ def _houses() -> _Houses:
     return _Houses(
         organisations=frozenset(map(fold, listed(table["organisations"]["names"]))),
         jobs=frozenset(map(fold, listed(table["jobs"]["words"]))),
+        papers=frozenset(listed(table["papers"]["last"])),
+        perhaps_papers=frozenset(listed(table["papers"]["perhaps"])),
+        before_papers=frozenset(listed(table["papers"]["before"])),
     )
 
 
@@ -80,6 +86,21 @@ def is_house(text: str) -> bool:
         or fold(text) in houses.organisations
         or key in agency_names()
         or (bool(words) and words[-1] in houses.jobs and len(words) < 7)
+    )
+
+
+_SMALL_WORDS = frozenset("of the and & de la el du".split())
+
+
+def is_paper(text: str) -> bool:
+    """Whether a text has the form of a newspaper's or station's name: `The Fjord Daily News`."""
+    words = text.split()
+    if not 2 <= len(words) <= 6 or not all(w in _SMALL_WORDS or w[:1].isupper() for w in words):
+        return False
+    last, before = words[-1].casefold(), {word.casefold() for word in words[:-1]}
+    houses = _houses()
+    return last in houses.papers or (
+        last in houses.perhaps_papers and bool(houses.before_papers & before)
     )
 
 

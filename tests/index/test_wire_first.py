@@ -1,5 +1,7 @@
 """The plainest wire copy is read right."""
 
+import pytest
+
 from wiredesk.index.wire import parse_dateline, read_stories
 
 STORY = """Harbour council votes for a new mole
@@ -148,3 +150,47 @@ def test_a_name_with_a_job_under_the_headline_is_a_byline() -> None:
     )
     (story,) = read_stories(text, path="a.txt")
     assert [(b.role, b.name) for b in story.byline] == [("reporting", "Ada Muster")]
+
+
+BODY = """The council of the port said on Monday that it would build a new mole next year.
+
+Work will begin in the spring and will take three years, the council said in a note."""
+TITLE = "Port to build new mole next year"
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        f"The Fjord Times\n{TITLE}\nBy Ada Muster\nMay 2, 2016",
+        f"Harbour City Observer\n\n{TITLE}",
+        f"www.fjord.example.com\n\n{TITLE}",
+        f"North Coast Voices and More\n\n{TITLE} - North Coast Voices and More",
+        f"{TITLE} | The Fjord Daily News",
+        f"{TITLE} | Reuters",
+        f"The Fjord Daily News\nHome\nSport\n{TITLE}\n2 May 2016",
+    ],
+)
+def test_the_name_of_the_site_is_no_headline(head: str) -> None:
+    (story,) = read_stories(f"{head}\n\n{BODY}\n", path="a.txt")
+    assert (story.headline, story.body) == (TITLE, BODY)
+
+
+def test_a_copyright_line_tells_the_name_of_the_site() -> None:
+    text = f"Songs of the North Coast\n\n{TITLE}\n\n{BODY}\n\n© 2016 Songs of the North Coast\n"
+    (story,) = read_stories(text, path="a.txt")
+    assert (story.headline, story.body) == (TITLE, BODY)
+
+
+@pytest.mark.parametrize(
+    "headline",
+    [
+        "Mayor Brings Good News",
+        "Hard Times for Fish",
+        "NO TARGETS FOR COFFEE - IBC",
+        "Oil falls - Reuters",
+    ],
+)
+def test_a_headline_like_the_name_of_a_paper_stays_one(headline: str) -> None:
+    standing = "The council of the port votes for the mole after a long night"
+    (story,) = read_stories(f"{headline}\n\n{standing}\n\n{BODY}\n", path="a.txt")
+    assert story.headline == headline
