@@ -14,7 +14,7 @@ small state machine reads the people of each clause. Names distribute backwards 
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 
 from wiredesk.index.article import Byline, Role
@@ -141,6 +141,7 @@ def _names_people(text: str, role: re.Match[str]) -> bool:
     )
 
 
+@lru_cache(maxsize=1024)
 def is_credit(line: str) -> bool:
     """Whether a line is nothing but a credit line; it may name nobody (`editing by)`)."""
     if not _starts_credit().match(line):

@@ -80,8 +80,7 @@ def _find_dateline(draft: Draft, lines: Sequence[Line]) -> int | None:
         seen += 1
         if seen > HEAD_REACH + 40 or (seen > HEAD_REACH and sentences > 2):
             return None
-        run_in = re.match(r"By ", line.text)
-        if run_in and (found := _run_in(draft, line)):
+        if line.text.startswith("By ") and (found := _run_in(draft, line)):
             draft.take_dateline(found, line.start)
             return i
         found = dateline_at(draft.text, line)

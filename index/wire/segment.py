@@ -37,6 +37,7 @@ _MAY_OPEN = re.compile(
     rf"[^\n]{{0,140}}?(?:[-–—_―\u2212|•]{{1,4}}(?=[\s\"“A-Z]|$)|[)\]]|/[.:\s{CAPITALS}]|:\s|\.-"
     r"|, [^\W\d_]{3,9}\.? \d{1,2}[.,]\s[A-Z]|, [A-Z][a-z.]+ (?:A|An|The|In|On|At)\s)"
 )
+_SMALL_DATELINE = re.compile(r"[a-z .]{3,30}, ?\w{3,9}\.? \d")  # new york, march 3
 _CAPTION = re.compile(
     r"(?:FILE|File)(?: PHOTO)?\s?[-–—:]|.*\((?:AP )?Photo[ /:]|.*\b(?:file photo|FILE PHOTO)\b"
     r"|.*[\[(][^\])]{2,40}/(?:Reuters|AP|AFP|EPA|Getty Images)[\])]\s*$"
@@ -46,10 +47,15 @@ _CAPTION = re.compile(
 )
 
 
+_CREDIT_BEHIND = re.compile(
+    r"\((?:Reporting|Additional reporting|Writing|Editing) by [^()]*\)$", re.I
+)
+
+
 def dateline_at(text: str, line: Line) -> Dateline | None:
     """The dateline that begins on this line, with offsets from the line's start."""
     if not _MAY_OPEN.match(line.text[:160]) and not (
-        line.text[:1].islower() and re.match(r"[a-z .]{3,30}, ?\w{3,9}\.? \d", line.text)
+        line.text[:1].islower() and _SMALL_DATELINE.match(line.text)
     ):
         return None
     if is_caption(line.text) or is_byline(line.text):
@@ -106,9 +112,7 @@ def _closes(line: Line) -> float:
         return 2.0
     if is_credit(line.text):
         return 2.5
-    if line.kind == "text" and re.search(
-        r"\((?:Reporting|Additional reporting|Writing|Editing) by [^()]*\)\s*$", line.text, re.I
-    ):
+    if line.kind == "text" and line.text.endswith(")") and _CREDIT_BEHIND.search(line.text):
         return 2.5
     if line.kind == "furniture":
         return 0.5
