@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from hashlib import blake2b
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
@@ -35,6 +35,9 @@ MODELS = Path(__file__).parent.parent / "models"
 
 BATCH_STORIES = 64
 """Stories whose paragraphs go to the model together."""
+
+BATCH_LETTERS = 30_000
+"""Characters that the model reads together; each takes about 3 KB while it does."""
 
 LONGEST = 8_000
 """Characters of one text for the model; a longer paragraph is read in overlapping windows."""
@@ -129,7 +132,9 @@ class ModelFinder:
         """What the model says about each story, in story text positions."""
         windows = [list(_windows(article)) for article in articles]
         texts = [w.text for ws in windows for w in ws]
-        docs = self._model.pipe(texts, batch_size=256)
+        docs = chain.from_iterable(
+            self._model.pipe(batch, batch_size=len(batch)) for batch in _batches(texts)
+        )
         for ws in windows:
             mentions: list[Mention] = []
             for window in ws:
@@ -184,6 +189,20 @@ def _split(text: str, at: int) -> Iterator[_Window]:
     yield _Window(
         text=text[start:], at=at + start, first=OVERLAP // 2 if start else 0, last=len(text)
     )
+
+
+def _batches(texts: list[str]) -> Iterator[list[str]]:
+    """Texts in batches of bounded size, but for one that is larger alone."""
+    batch: list[str] = []
+    size = 0
+    for text in texts:
+        if batch and size + len(text) > BATCH_LETTERS:
+            yield batch
+            batch, size = [], 0
+        batch.append(text)
+        size += len(text)
+    if batch:
+        yield batch
 
 
 def _in_sentence_case(headline: str) -> bool:

@@ -13,6 +13,7 @@ import pytest
 from wiredesk.errors import ConfigError
 from wiredesk.index.article import Article
 from wiredesk.index.entities import Finder, load_finder
+from wiredesk.index.entities.finder import BATCH_LETTERS, LONGEST, _batches
 from wiredesk.index.entities.labels import Label
 from wiredesk.index.entities.language import guess_language
 from wiredesk.index.entities.mention import Mention
@@ -166,14 +167,49 @@ def test_odd_text_is_read_without_harm(finder: Finder, body: str) -> None:
     assert all(text[e.start : e.end] == e.text for e in article.entities)
 
 
-@pytest.mark.slow
-def test_a_huge_paragraph_is_read_in_windows_that_share_their_ends(finder: Finder) -> None:
-    sentence = "On Monday Marta Keller flew from Geneva to Damascus with rice. "
-    text = "Long trip\n\n" + sentence * 1200
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "On Monday Marta Keller flew from Geneva to Damascus with rice. ",
+        "and then Marta Keller flew from Geneva to Damascus with rice ",
+    ],
+)
+def test_a_huge_paragraph_is_read_in_windows_that_share_their_ends(
+    finder: Finder, sentence: str
+) -> None:
+    text = "Long trip\n\n" + sentence * 700
+    assert len(text) > 5 * LONGEST
     article = found(finder, text)
     assert all(text[e.start : e.end] == e.text for e in article.entities)
-    assert sum(e.text == "Marta Keller" for e in article.entities) == 1200
-    assert sum(e.text == "Damascus" for e in article.entities) == 1200
+    for name in ("Marta Keller", "Geneva", "Damascus"):
+        assert sum(e.text == name for e in article.entities) == 700
+
+
+@pytest.mark.parametrize("shift", range(0, 60, 7))
+def test_no_mention_is_lost_or_doubled_where_windows_meet(
+    other_model: Path, monkeypatch: pytest.MonkeyPatch, shift: int
+) -> None:
+    monkeypatch.setattr("wiredesk.index.entities.finder.LONGEST", 400)
+    monkeypatch.setattr("wiredesk.index.entities.finder.OVERLAP", 80)
+    text = "Long trip\n\n" + "x" * shift + " and Odette Brill of Gannet Works saw Lakemouth" * 60
+    article = found(load_finder(str(other_model)), text)
+    names = ("Odette Brill", "Gannet Works", "Lakemouth")
+    assert [(e.text, e.found_by) for e in article.entities] == [(n, "model") for n in names] * 60
+    assert all(text[e.start : e.end] == e.text for e in article.entities)
+
+
+def test_the_model_reads_a_bounded_number_of_characters_at_once() -> None:
+    texts = ["a" * n for n in (10, BATCH_LETTERS, 5, BATCH_LETTERS + 1, 7, 8)]
+    batches = list(_batches(texts))
+    assert [text for batch in batches for text in batch] == texts
+    assert [[len(text) for text in batch] for batch in batches] == [
+        [10],
+        [BATCH_LETTERS],
+        [5],
+        [BATCH_LETTERS + 1],
+        [7, 8],
+    ]
+    assert list(_batches([])) == []
 
 
 def test_spacy_is_loaded_only_with_a_model() -> None:
