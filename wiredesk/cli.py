@@ -10,11 +10,10 @@ import os
 import socket
 import sys
 import time
-from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import asdict
 from functools import wraps
-from pathlib import Path, PurePath
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, ParamSpec
 
 import click
@@ -22,19 +21,15 @@ import click
 from wiredesk import __version__
 from wiredesk.config import Settings, load_settings
 from wiredesk.errors import ArchiveError, ConfigError, UnknownField, WiredeskError
+from wiredesk.output import duration, receipt_lines, report_dict, result_lines, story_dict
 
 if TYPE_CHECKING:
-    from wiredesk.index.article import Article
     from wiredesk.index.corrections import Corrections
-    from wiredesk.index.report import Progress, Receipt, Report
+    from wiredesk.index.report import Progress
     from wiredesk.search import Archive
-    from wiredesk.search.model import SearchResult
 
 FAILED = 1
 USAGE = 2
-
-MANY = 40
-"""With more files than this, those without a problem are summed up by folder."""
 
 P = ParamSpec("P")
 
@@ -203,74 +198,6 @@ def evaluate_gold(
         Path(page).write_text(written(reports), encoding="utf-8")
 
 
-# ---- stories as JSON
-
-
-def story_dict(article: "Article", *, why: bool = False) -> dict[str, Any]:
-    """A story as `wiredesk extract` prints it."""
-    line = article.dateline
-    source: dict[str, Any] = {
-        "path": article.source.path,
-        "start": article.source.start,
-        "end": article.source.end,
-    }
-    if article.source.member is not None:
-        source["member"] = article.source.member
-    story: dict[str, Any] = {
-        "id": article.id,
-        "source": source,
-        "headline": article.headline,
-        "dateline": None
-        if line is None
-        else {
-            "raw": line.raw,
-            "cities": [
-                {
-                    "city": c.city,
-                    "region": c.region,
-                    "country": c.country,
-                    "country_code": c.country_code,
-                    "country_source": c.country_source,
-                }
-                for c in line.cities
-            ],
-            "agency": line.agency,
-            "date": line.date,
-        },
-        "byline": [
-            {"role": b.role, "name": b.name, "place": b.place, "kind": b.kind, "raw": b.raw}
-            for b in article.byline
-        ],
-        "published": article.published,
-        "agency": article.agency,
-        "body": article.body,
-        "dropped": [{"line": d.line, "reason": d.reason} for d in article.dropped],
-        "entities": [
-            {"label": e.label, "text": e.text, "name": e.name, "start": e.start, "end": e.end}
-            for e in article.entities
-        ],
-        "date": article.date,
-        "date_basis": article.date_basis,
-        "form": article.form,
-        "notes": [{"kind": n.kind, "text": n.text} for n in article.notes],
-    }
-    if why:
-        story["evidence"] = [asdict(e) for e in article.evidence]
-        story |= {
-            name: getattr(article, name)
-            for name in (
-                "updated",
-                "date_ambiguous",
-                "version",
-                "slug",
-                "desk",
-                "subheadline",
-                "language",
-            )
-        }
-    return story
-
-
 # ---- index
 
 
@@ -319,9 +246,9 @@ def index(
     finally:
         watcher.end()
     if as_json:
-        click.echo(json.dumps(_report_dict(report, settings.archive), ensure_ascii=False))
+        click.echo(json.dumps(report_dict(report, settings.archive), ensure_ascii=False))
     else:
-        for text in _receipt_lines(report.receipts, everything=verbose):
+        for text in receipt_lines(report.receipts, everything=verbose):
             click.echo(text)
         click.echo(f"{settings.archive}: {report}")
     if report.failed:
@@ -350,7 +277,7 @@ class _ProgressLine:
         rate = progress.stories / progress.seconds if progress.seconds else 0.0
         text = (
             f"{share:4.0%}  {progress.stories:,} stories  {rate:,.0f}/s  "
-            f"{_duration(progress.left)} left"
+            f"{duration(progress.left)} left"
         )
         if self._terminal:
             click.echo(f"\r{text:<{self._width}}", nl=False, err=True)
@@ -362,57 +289,6 @@ class _ProgressLine:
         """Clears the line."""
         if self._terminal and self._width:
             click.echo("\r" + " " * self._width + "\r", nl=False, err=True)
-
-
-def _duration(seconds: float) -> str:
-    whole = round(seconds)
-    if whole < 60:
-        return f"{whole} s"
-    return f"{whole // 60} min {whole % 60:02} s" if whole < 3600 else f"{whole / 3600:.1f} h"
-
-
-def _receipt_lines(receipts: "list[Receipt]", *, everything: bool) -> Iterable[str]:
-    """A line for each file; with many files one for each folder and each file with something to
-    say."""
-    if everything or len(receipts) <= MANY:
-        yield from map(str, receipts)
-        return
-    files: Counter[str] = Counter()
-    stories: Counter[str] = Counter()
-    for receipt in receipts:
-        if receipt.problems or receipt.notes or receipt.status == "removed":
-            yield str(receipt)
-        inner = PurePath(receipt.member).parent if receipt.member else None
-        folder = f"{receipt.path}!{inner}" if inner else str(PurePath(receipt.path).parent)
-        files[folder] += 1
-        stories[folder] += receipt.stories
-    for folder in files:
-        yield f"{folder}: {stories[folder]:,} stories in {files[folder]:,} files"
-
-
-def _report_dict(report: "Report", archive: str) -> dict[str, Any]:
-    return {
-        "archive": archive,
-        "added": report.added,
-        "updated": report.updated,
-        "skipped": report.skipped,
-        "repeated": report.repeated,
-        "removed": report.removed,
-        "failed": report.failed,
-        "seconds": round(report.seconds, 3),
-        "files": [
-            {
-                "path": r.path,
-                "member": r.member,
-                "status": r.status,
-                "stories": r.stories,
-                "problems": [asdict(p) for p in r.problems],
-                "more_problems": r.more,
-                "notes": list(r.notes),
-            }
-            for r in report.receipts
-        ],
-    }
 
 
 # ---- search
@@ -476,7 +352,7 @@ def search(
 
         click.echo(json.dumps(search_json(result, Links()), ensure_ascii=False))
     else:
-        for text in _result_lines(result):
+        for text in result_lines(result):
             click.echo(text)
 
 
@@ -489,54 +365,6 @@ def _pairs(option: str, pairs: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
             raise ConfigError(f"{option}: {pair!r} is not FIELD=VALUE")
         result[name] = (*result.get(name, ()), value)
     return result
-
-
-def _result_lines(result: "SearchResult") -> Iterable[str]:
-    """A result for people at a terminal."""
-    from wiredesk.search.explain import english, read_request
-
-    first = (result.request.page - 1) * result.request.per_page + 1
-    shown = f", {first}-{first + len(result.hits) - 1}" if result.hits else ""
-    at_least = "at least " if result.partial else ""
-    yield english(read_request(result.request))
-    yield f"{at_least}{result.total:,} {'story' if result.total == 1 else 'stories'}{shown}"
-    for note in result.notes:
-        yield f"note: {note.hint or note.code}"
-    for other in result.suggestions:
-        yield f"did you mean: {other.query}  ({other.total:,})"
-    if not result.total:
-        for (name, chosen), total in result.without.items():
-            yield f"without {name}={chosen}: {total:,}"
-        for word, total in result.word_totals.items():
-            yield f"{word} alone: {total:,}"
-    for hit in result.hits:
-        article = hit.article
-        line = " / ".join(c.name for c in article.cities)
-        people = ", ".join(b.name for b in article.byline if b.kind == "person")
-        yield ""
-        yield f"{article.headline}  [{hit.id}]"
-        yield "  " + "  ".join(filter(None, (line, article.agency, article.date, people)))
-        for snippet in hit.snippets:
-            yield f"  {_marked(snippet.text, snippet.spans)}"
-    for facet in result.facets.values():
-        yield ""
-        yield f"{facet.field}:"
-        for value in facet.values:
-            yield f"  {value.count:>7,}  {value.value}"
-        if facet.missing:
-            yield f"  {facet.missing:>7,}  not stated"
-        if not facet.complete:
-            yield "  (counting was cut short)"
-
-
-def _marked(text: str, spans: Iterable[tuple[int, int]]) -> str:
-    """The text on one line with its matches in bold, which click leaves out in a pipe."""
-    pieces: list[str] = []
-    at = 0
-    for start, end in spans:
-        pieces += (text[at:start], click.style(text[start:end], bold=True))
-        at = end
-    return " ".join("".join((*pieces, text[at:])).split())
 
 
 @main.command()
