@@ -148,7 +148,8 @@ class _Edit:
 
     A rule about a value changes what the terms of a few columns are called, and reads no story.
     Stories are read where that does not say enough: where two values of a story become one, which
-    may make it a subject of the story; and where a value has to find its place in another facet.
+    may make it a subject of the story; where a value has to find its place in another facet; and
+    where a city is another, for its place on the map.
     """
 
     def __init__(self, segment: SegmentReader, corrections: Corrections) -> None:
@@ -159,6 +160,7 @@ class _Edit:
         self.changed = np.zeros(segment.doc_count, bool)
         self._unclear = np.zeros(segment.doc_count, bool)
         self._placed = np.zeros(segment.doc_count, bool)
+        self._moved = np.zeros(segment.doc_count, bool)
         for (field, value), target in corrections.moves.items():
             self._move(field, value, target)
         for rule in corrections.splits:
@@ -181,6 +183,7 @@ class _Edit:
         if segment.deleted is not None:
             self.changed &= ~segment.deleted
             self._unclear &= ~segment.deleted
+            self._moved &= ~segment.deleted
         self._read_unclear()
 
     def _column(self, field: str) -> "_Values":
@@ -206,6 +209,8 @@ class _Edit:
             docs = np.intersect1d(docs, among)
         if not len(docs):
             return
+        if field == "city":
+            self._spots(docs)
         if target is not None and target[0] != field:
             self._unclear[docs] = True
             for name in _HELD_IN[target[0]]:
@@ -226,6 +231,12 @@ class _Edit:
                 self._move("city", city, self._corrections.end("city", rule.into), docs)
         if rule.country:
             self._place(docs, rule.country)
+            self._spots(docs)
+
+    def _spots(self, docs: Array) -> None:
+        """Cities of some stories lie elsewhere: where, only the stories tell."""
+        self._column("spot")
+        self._moved[docs] = True
 
     def _place(self, docs: Array, country: str | None) -> None:
         """Stories are from another country, or from none, as far as one of their cities goes."""
@@ -239,11 +250,12 @@ class _Edit:
         column.put(docs[single], country)
 
     def _read_unclear(self) -> None:
-        docs = np.flatnonzero(self._unclear)
+        docs = np.flatnonzero(self._unclear | self._moved)
         for doc, article in _articles(self._segment, docs):
             facets = to_document(correct(article, self._corrections)).facets
             for column in self.columns.values():
-                self.changed[doc] |= column.give(doc, facets.get(column.field, ()))
+                if self._unclear[doc] or column.field == "spot":
+                    self.changed[doc] |= column.give(doc, facets.get(column.field, ()))
 
 
 _GONE = -1

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import islice
 
-from wiredesk.index.article import Article
+from wiredesk.index.article import Article, City
 from wiredesk.index.countries import codes
 from wiredesk.index.schema import FACETS
 
@@ -45,6 +45,7 @@ def to_document(article: Article) -> Document:
     facets: dict[str, tuple[str, ...]] = {
         "city": _distinct(c.name for c in article.cities),
         "country": _distinct(c.country_code or "" for c in article.cities),
+        "spot": _distinct(map(_point, article.cities)),
         "agency": _distinct([article.agency or ""]),
         "byline": _distinct(b.name for b in article.byline if b.kind == "person"),
         "reporter": _distinct(
@@ -74,6 +75,14 @@ def to_document(article: Article) -> Document:
         day=day_number(article.date),
         stored=article,
     )
+
+
+def _point(city: City) -> str:
+    """Where a city lies, `42.98,-81.23`: two cities of one name are two points."""
+    from wiredesk.index.wire.places import spot
+
+    place = spot(city.name, city.city, city.region, city.country_code)
+    return f"{place.latitude:.2f},{place.longitude:.2f}" if place else ""
 
 
 def _salient(article: Article) -> dict[str, tuple[str, ...]]:

@@ -23,14 +23,15 @@ class Field:
     `kind`: `text` is tokenised and searched; `facet` holds any number of exact values a story and
     is counted; `date` is a day. `shown` facets are offered to readers unless they ask for others,
     in this order. `labels` says how a value is named: `country` values are ISO codes, `form` and
-    `language` values are keys, the rest speak for themselves. `salient` names the field that
-    holds only the values a story is about. `query` lists the names that readers may type.
+    `language` values are keys, `point` values degrees, the rest speak for themselves. `salient`
+    names the field that holds only the values a story is about. `query` lists the names that
+    readers may type.
     """
 
     name: str
     kind: FieldKind
     shown: bool = False
-    labels: Literal["plain", "country", "place", "form", "language", "file"] = "plain"
+    labels: Literal["plain", "country", "place", "form", "language", "file", "point"] = "plain"
     salient: str | None = None
     query: tuple[str, ...] = ()
 
@@ -43,6 +44,7 @@ FIELDS: dict[str, Field] = {
         Field(name="date", kind="date", shown=True, query=("date",)),
         Field(name="city", kind="facet", shown=True, query=("city",)),
         Field(name="country", kind="facet", shown=True, labels="country", query=("country",)),
+        Field(name="spot", kind="facet", labels="point"),
         Field(name="agency", kind="facet", shown=True, query=("agency",)),
         Field(name="byline", kind="facet", shown=True, query=("byline", "by", "author")),
         Field(name="reporter", kind="facet", query=("reporter",)),

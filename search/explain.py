@@ -127,6 +127,8 @@ TEMPLATES: Mapping[str, str] = {
     "not-city": "not filed from %(what)s",
     "country": "filed from %(what)s",
     "not-country": "not filed from %(what)s",
+    "spot": "filed from %(what)s",
+    "not-spot": "not filed from %(what)s",
     "agency": "by %(what)s",
     "not-agency": "not %(what)s",
     "byline": "by %(what)s",

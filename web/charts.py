@@ -6,9 +6,10 @@ and every drawing has a table that says the same.
 
 from calendar import monthrange
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import date, timedelta
 from math import radians, sin, sqrt
+from typing import NamedTuple
 
 from wiredesk.index.schema import NOT_STATED
 from wiredesk.search.model import DateUnit, Facet, FacetValue, SearchRequest
@@ -25,7 +26,11 @@ LOW_PEAK = 2
 
 MAP_WIDTH = 1000
 MAP_HEIGHT = 500
-GRID = 4
+RADII = (5.0, 22.0)
+CROWDED = 100
+"""From so many circles on the least is half as large."""
+VIEW_ROOM = 40
+LEAST_VIEW = 360
 
 _PER = 1_000
 
@@ -72,29 +77,34 @@ class Histogram:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Circle:
+class Circle(Row):
     """One city of the map."""
 
     x: float
     y: float
     radius: float
-    label: str
-    text: str
-    url: str
-    chosen: bool
+
+
+class View(NamedTuple):
+    """A part of the drawing."""
+
+    x: float
+    y: float
+    width: float
+    height: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DatelineMap:
-    """Cities of datelines over the land. `land` is an SVG path of dots; `elsewhere` lists the
-    cities whose place is not known."""
+    """Cities of datelines over the land, the largest first. `land` is an SVG path of dots;
+    `elsewhere` lists the cities whose place is not known; `left` places are not drawn. `view` is
+    the part of the world that is shown."""
 
     circles: tuple[Circle, ...]
     land: str
     elsewhere: tuple[Row, ...]
-    table: tuple[Row, ...]
-    width: int = MAP_WIDTH
-    height: int = MAP_HEIGHT
+    left: int
+    view: View
 
 
 # --- time ---------------------------------------------------------------------------------------
@@ -273,63 +283,92 @@ def project(point: Point) -> Point:
     return round((longitude + 180) / 360 * MAP_WIDTH, 1), round(height * MAP_HEIGHT, 1)
 
 
-def land_path(points: Iterable[Point]) -> str:
-    """Faint dots for the cities of the gazetteer: they make the land. Neighbours
-    share a dot of the grid."""
-    grid = ((round(x / GRID) * GRID, round(y / GRID) * GRID) for x, y in map(project, points))
-    dots = sorted(set(grid))
+def view_of(points: Sequence[Point]) -> View:
+    """The part that holds all points with some room around them, as wide as high twice over."""
+    if not points:
+        return View(0, 0, MAP_WIDTH, MAP_HEIGHT)
+    left, right = min(x for x, _ in points) - VIEW_ROOM, max(x for x, _ in points) + VIEW_ROOM
+    top, bottom = min(y for _, y in points) - VIEW_ROOM, max(y for _, y in points) + VIEW_ROOM
+    width = min(MAP_WIDTH, max(right - left, 2 * (bottom - top), LEAST_VIEW))
+    x = min(max(0, (left + right - width) / 2), MAP_WIDTH - width)
+    y = min(max(0, (top + bottom - width / 2) / 2), MAP_HEIGHT - width / 2)
+    return View(round(x, 1), round(y, 1), round(width, 1), round(width / 2, 1))
+
+
+def land_dots(points: Iterable[Point], grid: int) -> list[tuple[int, int]]:
+    """Dots for the cities of the gazetteer: they make the land. Neighbours share a dot."""
+    near = ((round(x / grid) * grid, round(y / grid) * grid) for x, y in map(project, points))
+    return sorted(set(near))
+
+
+def land_path(dots: Iterable[tuple[int, int]], view: View) -> str:
+    """The dots in a view as an SVG path."""
     parts: list[str] = []
-    at = (0, 0)
+    across, down = 0, 0
     for x, y in dots:
-        parts.append(f"m{x - at[0]} {y - at[1]}h0")
-        at = (x, y)
+        if 0 <= x - view.x <= view.width and 0 <= y - view.y <= view.height:
+            parts.append(f"m{x - across} {y - down}h0")
+            across, down = x, y
     return "".join(parts)
 
 
 def dateline_map(
     facet: Facet,
+    elsewhere: Facet,
     request: SearchRequest,
     *,
-    locate: Callable[[str], Point | None],
-    land: str,
+    land: Callable[[View], str],
     links: Links,
     speech: Speech,
 ) -> DatelineMap:
-    """Circles for the cities of a facet, the area of each in proportion to its stories."""
+    """Circles for the points of a facet, the area of each in proportion to its stories.
+
+    `elsewhere` are the cities of the stories that are on no point; `land` draws a view.
+    """
     values = [v for v in facet.values if v.value != NOT_STATED and v.count]
     most = max((v.count for v in values), default=1)
-    circles, elsewhere, table = [], [], []
-    for v in values:
-        url = links.search(request.only(facet.field, v.value))
-        label = speech.value(facet.field, v.value)
-        text = speech.gettext(
-            "%(value)s, %(stories)s", value=label, stories=speech.stories(v.count)
-        )
-        row = Row(
-            label=label,
-            count=speech.number(v.count),
-            text=text,
-            url=url,
-            chosen=v.selected,
-        )
-        table.append(row)
-        point = locate(v.value)
-        if point is None:
-            elsewhere.append(row)
-            continue
-        x, y = project(point)
-        circles.append(
-            Circle(
-                x=x,
-                y=y,
-                radius=round(4 + 18 * sqrt(v.count / max(most, 25)), 1),
-                label=label,
-                text=text,
-                url=url,
-                chosen=v.selected,
-            )
-        )
-    circles.sort(key=lambda c: -c.radius)
+    points = [project(point_of(v.value)) for v in values]
+    view = view_of(points)
+    least, largest = RADII
+    if len(points) > CROWDED:
+        least /= 2
+    circles = []
+    for v, (x, y) in zip(values, points, strict=True):
+        row = row_of(v, facet.field, request, links, speech)
+        radius = max(least, largest * sqrt(v.count / max(most, 25)))
+        radius = round(radius * view.width / MAP_WIDTH, 2)
+        circles.append(Circle(**asdict(row), x=x, y=y, radius=radius))
+    unplaced = request.only(facet.field, NOT_STATED)
     return DatelineMap(
-        circles=tuple(circles), land=land, elsewhere=tuple(elsewhere), table=tuple(table)
+        circles=tuple(circles),
+        land=land(view),
+        elsewhere=tuple(
+            row_of(v, elsewhere.field, unplaced, links, speech)
+            for v in elsewhere.values
+            if v.value != NOT_STATED and v.count
+        ),
+        left=facet.total - len(values),
+        view=view,
     )
+
+
+def row_of(
+    value: FacetValue, field: str, request: SearchRequest, links: Links, speech: Speech
+) -> Row:
+    """A value as a row of a table, with the link that makes it the one choice."""
+    label = speech.value(field, value.value)
+    return Row(
+        label=label,
+        count=speech.number(value.count),
+        text=speech.gettext(
+            "%(value)s, %(stories)s", value=label, stories=speech.stories(value.count)
+        ),
+        url=links.search(request.only(field, value.value)),
+        chosen=value.selected,
+    )
+
+
+def point_of(value: str) -> Point:
+    """The point that a value of the field of points stands for."""
+    latitude, longitude = value.split(",")
+    return float(latitude), float(longitude)

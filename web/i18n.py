@@ -42,6 +42,7 @@ FIELD_TITLES: dict[str, str] = {
     "date": N_("Date"),
     "city": N_("Filed from (city)"),
     "country": N_("Filed from (country)"),
+    "spot": N_("Filed from (place)"),
     "agency": N_("Agency"),
     "byline": N_("Byline"),
     "reporter": N_("Reporter"),
@@ -255,9 +256,26 @@ class Speech:
             return str(self.locale.languages.get(value, value))
         if field.kind == "date":
             return self.date(value)
+        if field.labels == "point":
+            return self.point(value)
         if field.labels == "file":
             return "/".join(value.replace("\\", "/").rsplit("/", 2)[-2:])
         return value
+
+    def point(self, value: str) -> str:
+        """The city at a point: `London (Canada)`, `Columbus, OH`."""
+        from wiredesk.index.wire.places import place_at
+
+        try:
+            latitude, longitude = map(float, value.split(","))
+        except ValueError:
+            return value
+        place = place_at(latitude, longitude)
+        if place is None:
+            return value
+        if place.country == "US":
+            return f"{place.name}, {place.division}"
+        return f"{place.name} ({self.country(place.country)})" if place.country else place.name
 
     def form(self, value: str) -> str:
         """The name of a kind of story."""

@@ -1,19 +1,18 @@
-"""Where the cities of datelines lie, for the map: the gazetteer, as points."""
+"""The land of the map: the cities of the gazetteer, as dots."""
 
 from functools import cache
 
-from wiredesk.index.wire.places import candidates, gazetteer
-from wiredesk.web.charts import Point, land_path
+from wiredesk.index.wire.places import gazetteer
+from wiredesk.web.charts import MAP_WIDTH, View, land_dots, land_path
+
+GRID = 4
 
 
 @cache
-def city_point(name: str) -> Point | None:
-    """Latitude and longitude of the largest city with this name; None for an unknown one."""
-    found = candidates(name)
-    return (found[0].latitude, found[0].longitude) if found else None
+def _dots(grid: int) -> list[tuple[int, int]]:
+    return land_dots(((place.latitude, place.longitude) for place in gazetteer()), grid)
 
 
-@cache
-def land() -> str:
-    """The cities of the gazetteer as an SVG path of dots."""
-    return land_path((place.latitude, place.longitude) for place in gazetteer())
+def land(view: View) -> str:
+    """A part of the world as an SVG path of dots, closer to each other in a small part."""
+    return land_path(_dots(GRID if view.width > MAP_WIDTH / 2 else GRID // 2), view)

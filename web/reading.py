@@ -57,6 +57,8 @@ TEMPLATES: dict[str, str] = {
     "not-city": N_("not filed from %(what)s"),
     "country": N_("filed from %(what)s"),
     "not-country": N_("not filed from %(what)s"),
+    "spot": N_("filed from %(what)s"),
+    "not-spot": N_("not filed from %(what)s"),
     "agency": N_("by %(what)s"),
     "not-agency": N_("not %(what)s"),
     "byline": N_("by %(what)s"),

@@ -38,7 +38,7 @@ from wiredesk.errors import (
     WiredeskError,
 )
 from wiredesk.index.article import Article
-from wiredesk.index.schema import FIELDS
+from wiredesk.index.schema import FIELDS, NOT_STATED
 from wiredesk.search.archive import Archive
 from wiredesk.search.limits import HTTP
 from wiredesk.search.model import DateUnit, Hit, SearchRequest, SearchResult
@@ -55,7 +55,7 @@ from wiredesk.web.i18n import (
     negotiate,
     speech_for,
 )
-from wiredesk.web.places import city_point, land
+from wiredesk.web.places import land
 from wiredesk.web.presenters import (
     Chip,
     article_json,
@@ -380,17 +380,18 @@ class _Pages:
         archive = self.archive()
         if (unchanged := self.fresh(archive, speech)) is not None:
             return unchanged
-        asked = replace(
-            state.request, facets=("city",), facet_limits={"city": MAX_CIRCLES}, page=1, per_page=1
-        )
+        limits = {"spot": MAX_CIRCLES, "city": MAX_CIRCLES}
+        asked = replace(state.request, facets=("spot",), facet_limits=limits, page=1, per_page=1)
+        unplaced = replace(asked.only("spot", NOT_STATED), facets=("city",))
         with self.turn():
             result = archive.search(asked, limits=HTTP)
+            elsewhere = archive.search(unplaced, limits=HTTP)
         links = near(replace(result, request=state.request), links, "/map")
         drawing = dateline_map(
-            result.facets["city"],
+            result.facets["spot"],
+            elsewhere.facets["city"],
             state.request,
-            locate=city_point,
-            land=land(),
+            land=land,
             links=links,
             speech=speech,
         )

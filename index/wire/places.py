@@ -7,8 +7,8 @@ ambiguous stays unknown, with its candidates kept.
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cache
+from dataclasses import dataclass, replace
+from functools import cache, lru_cache
 from importlib.resources import files
 
 from wiredesk.index.article import City
@@ -72,6 +72,7 @@ class _Newsroom:
     names: Mapping[str, str]
     elsewhere: Mapping[str, str]
     ambiguous: frozenset[str]
+    spots: Mapping[str, str]
 
 
 @cache
@@ -87,6 +88,7 @@ def _newsroom() -> _Newsroom:
         | {fold(n): today for today, names in table["abroad"].items() for n in listed(names)},
         elsewhere={fold(name): code for name, code in table["elsewhere"].items()},
         ambiguous=frozenset(map(fold, listed(table["ambiguous"]["names"]))),
+        spots={fold(name): known for name, known in table["spots"].items()},
     )
 
 
@@ -259,6 +261,36 @@ def _spot(city: str, region: str | None, code: str | None) -> Place | None:
     if code == "US" and region and (state := region_named(region)):
         found = [p for p in found if p.division == state.postal]
     return found[0] if found else None
+
+
+@lru_cache(4096)
+def spot(name: str, city: str, region: str | None, code: str | None) -> Place | None:
+    """Where a place of a dateline lies, by its name and as printed; None where that is not known.
+
+    A namesake in another country or state is another place.
+    """
+    room = _newsroom()
+    for known in (name, room.spots.get(fold(name), ""), city):
+        if found := _spot(known, region, code):
+            return found
+        if code is None and fold(name) in room.elsewhere and (near := candidates(known)):
+            return near[0]
+    return None
+
+
+@cache
+def _by_point() -> Mapping[tuple[float, float], Place]:
+    return {(p.latitude, p.longitude): p for p in reversed(gazetteer())}
+
+
+def place_at(latitude: float, longitude: float) -> Place | None:
+    """The city of the gazetteer at a point, the largest if there are several, as newsrooms name
+    it: without a country where they take no side."""
+    place = _by_point().get((latitude, longitude))
+    if place is None:
+        return None
+    side = _newsroom().elsewhere.get(fold(place.name)) != "-"
+    return replace(place, name=display_name(place.name), country=place.country if side else "")
 
 
 def mentioned_countries(text: str) -> Iterator[str]:

@@ -167,13 +167,12 @@ def test_rules_about_values_read_no_story(
         MERGE.replace('"Obama"', '"Aleppo"')
         + '[[rename]]\nfield = "place"\nvalue = "West"\ninto = "Western Europe"\n'
         + '[[hide]]\nfield = "organisation"\nvalue = "Observatory"\n'
-        + '[[city]]\nvalue = "Bergen"\ncountry = "NL"\n'
         + f'[[date]]\nstories = ["{"0" * 15}2"]\ndate = 2016-03-01\n'
     )
     with pytest.raises(TypeError):
         apply_corrections(archive, corrections(tmp_path, text))  # Aleppo meets Obama in story 2
     rest = text.replace('"Aleppo"', '"Obama"').replace("Barack Obama", "B. Obama")
-    assert apply_corrections(archive, corrections(tmp_path, rest)).stories == 5
+    assert apply_corrections(archive, corrections(tmp_path, rest)).stories == 4
 
 
 def test_a_split_holds_for_the_stories_it_names(archive: Path, tmp_path: Path) -> None:

@@ -17,8 +17,8 @@ from wiredesk.index.writer import ArchiveWriter
 from wiredesk.search import Archive, open_archive
 
 
-def city(name: str, code: str | None = None) -> City:
-    return City(city=name.upper(), name=name, country_code=code)
+def city(name: str, code: str | None = None, region: str | None = None) -> City:
+    return City(city=name.upper(), name=name, country_code=code, region=region)
 
 
 def story(

@@ -1,8 +1,10 @@
 """Pages and JSON over a small archive."""
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import replace
+from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import quote
@@ -13,7 +15,7 @@ from click.testing import CliRunner
 from flask.testing import FlaskClient
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from small_archive import EVIL, build, stories
+from small_archive import EVIL, build, city, stories, story
 
 from wiredesk.cli import main
 from wiredesk.errors import ArchiveError, ArchiveNotFound, IndexFormatError
@@ -279,10 +281,32 @@ def test_all_values_of_a_facet_can_be_narrowed_without_accents_or_case(client: F
 
 def test_the_map_has_a_linked_circle_for_each_known_city(client: FlaskClient) -> None:
     text = html(client, "/map?q=bridge")
-    assert "<title>Geneva, 2 stories</title><circle" in text
-    assert 'href="/search?q=bridge&amp;city=Geneva"' in text
+    assert "<title>Geneva (Switzerland), 2 stories</title><circle" in text
+    assert 'href="/search?q=bridge&amp;spot=46.20,6.15"' in text
     assert text.count("h0m") > 1000
     assert "&lt;script&gt;" in html(client, "/map")
+
+
+def test_two_cities_of_one_name_are_two_circles(tmp_path: Path) -> None:
+    places = [("LY", None), ("LB", None), ("LB", None), ("US", "Iowa")]
+    filed = [
+        story(n, "Ferry sails", "A ferry sailed.", cities=(city("Tripoli", code, region),))
+        for n, (code, region) in enumerate(places)
+    ]
+    with build(tmp_path / "wire.wdx", tuple(filed)) as archive:
+        client = create_app(archive).test_client()
+        text = html(client, "/map?lang=de")
+        assert text.count("<circle") == 2
+        assert "<title>Tripoli (Libanon), 2 Meldungen</title>" in text
+        assert "<title>Tripoli (Libyen), 1 Meldung</title>" in text
+        assert re.search(
+            'nicht auf der Karte sind.*<a href="[^"]*"><bdi>Tripoli</bdi></a> .1.', text
+        )
+        for url, count in re.findall(r'<a href="(/search[^"]*)"><title>\D*(\d)', text):
+            assert f"<h1>{count} Meldung" in html(client, unescape(url))
+        assert "Ort auf der Karte: Tripoli (Libyen)" in html(
+            client, "/search?spot=32.89,13.19&lang=de"
+        )
 
 
 def test_matches_of_a_story_are_numbered_and_linked_to_each_other(client: FlaskClient) -> None:
