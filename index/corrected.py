@@ -47,14 +47,18 @@ def check_against(archive: ArchiveReader, corrections: Corrections, name: str) -
 
     Raises ReadError for a story id that the archive does not hold.
     """
-    for rule in corrections.rules:
-        for story in rule.stories:
-            if archive.find(story) is None:
-                raise ReadError(name, f"no story {story!r} in {archive.path}", line=rule.line)
+    _check_stories(archive, corrections, name)
     return [
         f"{name}, line {rule.line}: no story has {rule.field} {', '.join(map(repr, rule.values))}"
         for rule in _unused(archive, corrections)
     ]
+
+
+def _check_stories(archive: ArchiveReader, corrections: Corrections, name: str) -> None:
+    for rule in corrections.rules:
+        for story in rule.stories:
+            if archive.find(story) is None:
+                raise ReadError(name, f"no story {story!r} in {archive.path}", line=rule.line)
 
 
 def apply_corrections(
@@ -66,9 +70,9 @@ def apply_corrections(
 ) -> Applied:
     """Makes an archive show these corrections, and none that were applied before.
 
-    `None` keeps the rules of the last time, for segments that came since. Spellings of one name
-    are made one as well (`one_spelling`). Raises ReadError for an unknown story id, and the errors
-    of `ArchiveWriter`; the archive is then as it was.
+    `None` keeps the rules of the last time, for segments that came since; stories that they name
+    may be gone. Spellings of one name are made one as well (`one_spelling`). Raises ReadError for
+    an unknown story id, and the errors of `ArchiveWriter`; the archive is then as it was.
     """
     with ArchiveWriter(path) as writer:
         if not writer.manifest.segments:
@@ -77,7 +81,8 @@ def apply_corrections(
             if corrections is None:
                 dumped = archive.manifest.notes.get(NOTE)
                 corrections = load(dumped) if dumped else Corrections(rules=(), moves={})
-            check_against(archive, corrections, name)
+            else:
+                _check_stories(archive, corrections, name)
             rules = _with_spellings(archive, corrections)
             total = 0
             entries = []

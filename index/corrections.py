@@ -45,7 +45,7 @@ applies it to an archive.
 import json
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import date as calendar
 from functools import cached_property
@@ -125,15 +125,21 @@ class Corrections:
         return json.dumps([asdict(rule) for rule in self.rules], ensure_ascii=False)
 
     @cached_property
+    def spellings(self) -> frozenset[tuple[str, str]]:
+        """The values that nobody corrected: wiredesk shows them in a better spelling."""
+        made = (rule for rule in self.rules if not rule.line)
+        return frozenset((rule.field, value) for rule in made for value in rule.values)
+
+    @cached_property
     def splits(self) -> tuple[Rule, ...]:
         """The rules that make one value two."""
         return tuple(rule for rule in self.rules if rule.kind == "split")
 
     @cached_property
     def cities(self) -> Mapping[str, tuple[Rule, ...]]:
-        """City as indexed -> the rules about it, in order."""
+        """City as indexed -> the rules about it, those for some stories last."""
         found: dict[str, list[Rule]] = {}
-        for rule in self.rules:
+        for rule in sorted(self.rules, key=lambda rule: bool(rule.stories)):
             if rule.kind == "city":
                 for value in rule.values:
                     found.setdefault(value, []).append(rule)
@@ -168,7 +174,8 @@ def read_corrections(path: str | Path) -> Corrections:
     except OSError as error:
         raise ReadError(name, error.strerror or str(error)) from error
     except UnicodeDecodeError as error:
-        raise ReadError(name, "not UTF-8 text") from error
+        line = error.object.count(b"\n", 0, error.start) + 1
+        raise ReadError(name, "not UTF-8 text", line=line) from error
     except tomllib.TOMLDecodeError as error:
         where = re.search(r" \(at (?:line (\d+)|end)[^)]*\)", str(error))
         line = int(where[1]) if where and where[1] else text.count("\n") + 1
@@ -254,7 +261,7 @@ def _rule(kind: Any, table: dict[str, Any], name: str, line: int) -> Rule:
         to=table.get("to"),
         country=None if country is None else code,
         date=table.get("date"),
-        stories=tuple(table.get("stories", ())),
+        stories=tuple(dict.fromkeys(table.get("stories", ()))),
         where=where,
         note=table.get("note", ""),
         line=line,
@@ -269,34 +276,18 @@ def _checked(rules: list[Rule], name: str) -> Corrections:
     """The rules with their moves followed to the end. Raises ReadError for contradictions."""
     steps: dict[tuple[str, str], Target] = {}
     origin: dict[tuple[str, str], Rule] = {}
-    dated: dict[str, Rule] = {}
+    first: dict[tuple[str, ...], Rule] = {}
     for rule in rules:
-        if rule.kind == "date":
-            for story in rule.stories:
-                if (other := dated.get(story)) and other.date != rule.date:
-                    reason = f"story {story} has another date already in line {other.line}"
-                    raise ReadError(name, reason, line=rule.line)
-                dated[story] = rule
-        for value in rule.values:
-            key = (rule.field, value)
-            target: Target
-            if rule.kind in ("merge", "rename"):
-                target = (rule.field, rule.into or "")
-            elif rule.kind == "hide":
-                target = None
-            elif rule.kind == "retype":
-                target = (rule.to or "", value)
-            elif rule.kind == "city" and rule.into and not rule.stories:
-                target = (rule.field, rule.into)
-            else:
-                continue
-            if target == key:
-                continue
-            if key in steps and steps[key] != target:
-                reason = f"{value!r} is corrected otherwise in line {origin[key].line}"
+        for claim in _claims(rule):
+            if other := first.get(claim):
+                reason = f"{claim[0]} is corrected already in line {other.line}"
                 raise ReadError(name, reason, line=rule.line)
-            steps[key] = target
-            origin[key] = rule
+            first[claim] = rule
+        for value in rule.values:
+            target = _target(rule, value)
+            if target != (rule.field, value):
+                steps[rule.field, value] = target
+                origin[rule.field, value] = rule
     moves: dict[tuple[str, str], Target] = {}
     for key in steps:
         at: Target = key
@@ -311,13 +302,42 @@ def _checked(rules: list[Rule], name: str) -> Corrections:
     return Corrections(rules=tuple(rules), moves=moves)
 
 
+def _target(rule: Rule, value: str) -> Target:
+    """What a rule makes of a value in every story; the value itself if it says nothing of all."""
+    if rule.kind in ("merge", "rename") or (rule.kind == "city" and not rule.stories):
+        return rule.field, rule.into or value
+    if rule.kind == "hide":
+        return None
+    return (rule.to or "", value) if rule.kind == "retype" else (rule.field, value)
+
+
+def _claims(rule: Rule) -> Iterator[tuple[str, ...]]:
+    """What a rule decides, in words and as a key: no two rules may decide the same."""
+    if rule.kind == "date":
+        yield from ((f"the date of story {story}", story) for story in rule.stories)
+    for value in rule.values:
+        what = [repr(value)] if rule.kind != "city" or rule.into else []
+        if rule.country:
+            what.append(f"the country of {value!r}")
+        if rule.kind in ("merge", "rename") and rule.into == value:
+            continue
+        for part in what:
+            if rule.stories:
+                for story in rule.stories:
+                    yield f"{part} in story {story}", rule.field, value, story
+            else:
+                yield part, rule.field, value, *(rule.where or ())
+
+
 def correct(article: Article, corrections: Corrections) -> Article:
     """The story as the corrections would have it; the same object if they leave it alone."""
     moves = corrections.moves
     if splits := _splits(article, corrections):
         moves = {**moves, **splits}
     changes: dict[str, Any] = {}
-    entities = tuple([e for old in article.entities if (e := _entity(old, moves)) is not None])
+    entities = tuple(
+        [e for old in article.entities if (e := _entity(old, moves, corrections)) is not None]
+    )
     if entities != article.entities:
         changes["entities"] = entities
     byline = tuple(b for b in (_byline(b, moves) for b in article.byline) if b is not None)
@@ -359,7 +379,7 @@ _FIELD_OF: dict[str, str] = {label: field for field, label in LABEL_OF.items()}
 Moves = Mapping[tuple[str, str], Target]
 
 
-def _entity(entity: Entity, moves: Moves) -> Entity | None:
+def _entity(entity: Entity, moves: Moves, corrections: Corrections) -> Entity | None:
     key = (_FIELD_OF.get(entity.label, ""), entity.name)
     if key not in moves:
         return entity
@@ -373,7 +393,7 @@ def _entity(entity: Entity, moves: Moves) -> Entity | None:
         name=name,
         start=entity.start,
         end=entity.end,
-        found_by="correction",
+        found_by=entity.found_by if key in corrections.spellings else "correction",
     )
 
 

@@ -106,6 +106,7 @@ class _Spellings:
         title = re.sub(r"[^\W\d_]{2,}", lambda w: w.group().capitalize(), name)
         title = re.sub(r"(?<=')S\b", "s", title)
         title = re.sub(r"(?<= )(Of|The|And|For|In)(?= )", lambda w: w.group().lower(), title)
+        title = re.sub(r"(?<= )(Al|El)(?=-[A-Z])", lambda w: w.group().lower(), title)
         if title in self._text:
             return title
         at = self._folded.find(name.casefold())

@@ -95,6 +95,17 @@ def test_the_story_is_shown_corrected_and_says_by_what(archive: Path, tmp_path: 
     assert found == [("Barack Obama", "Obama", "correction"), ("West", "West", "model")]
 
 
+def test_another_spelling_of_a_value_is_no_correction(archive: Path) -> None:
+    apply_corrections(archive, None)
+    with open_archive_dir(archive) as reader:
+        article = reader.get("0" * 15 + "4")
+    assert article is not None
+    assert [(e.name, e.text, e.found_by) for e in article.entities] == [
+        ("Erdoğan", "Erdogan", "model"),
+        ("Observatory", "Observatory", "model"),
+    ]
+
+
 def test_taking_the_rules_away_gives_back_what_was_indexed(archive: Path, tmp_path: Path) -> None:
     everything = (
         MERGE
@@ -214,6 +225,9 @@ def test_counts_and_derived_files_follow(archive: Path, tmp_path: Path) -> None:
             assert "person" in segment.rows.fields
 
 
+CIRCLE = (("A", "B"), ("B", "C"), ("C", "A"))
+
+
 @pytest.mark.parametrize(
     ("text", "line", "reason"),
     [
@@ -238,7 +252,38 @@ def test_counts_and_derived_files_follow(archive: Path, tmp_path: Path) -> None:
             '[[rename]]\nfield = "person"\nvalue = "A"\ninto = "B"\n'
             '[[hide]]\nfield = "person"\nvalue = "A"\n',
             5,
-            "'A' is corrected otherwise in line 1",
+            "'A' is corrected already in line 1",
+        ),
+        (
+            '[[hide]]\nfield = "place"\nvalues = ["A", "A"]\n'
+            '[[hide]]\nfield = "place"\nvalue = "A"\n',
+            4,
+            "'A' is corrected already in line 1",
+        ),
+        (
+            '[[date]]\nstories = ["1", "2"]\ndate = 2016-02-01\n'
+            '[[date]]\nstories = ["2"]\ndate = 2016-02-02\n',
+            4,
+            "the date of story 2 is corrected already in line 1",
+        ),
+        (
+            '[[split]]\nfield = "person"\nvalue = "A"\ninto = "B"\nstories = ["1", "2"]\n'
+            '[[split]]\nfield = "person"\nvalue = "A"\ninto = "C"\nstories = ["2", "3"]\n',
+            6,
+            "'A' in story 2 is corrected already in line 1",
+        ),
+        (
+            '[[city]]\nvalue = "Vik"\ncountry = "NO"\n'
+            '[[city]]\nvalue = "Vik"\ninto = "Vík"\ncountry = "IS"\n',
+            4,
+            "the country of 'Vik' is corrected already in line 1",
+        ),
+        (
+            "".join(
+                f'[[rename]]\nfield = "person"\nvalue = "{a}"\ninto = "{b}"\n' for a, b in CIRCLE
+            ),
+            1,
+            "goes in a circle: A -> B -> C -> A",
         ),
     ],
 )
@@ -249,6 +294,47 @@ def test_a_mistake_is_told_with_its_line(tmp_path: Path, text: str, line: int, r
     assert reason in caught.value.reason
 
 
+def test_a_file_that_is_not_utf8_is_told_with_its_line(tmp_path: Path) -> None:
+    file = tmp_path / "corrections.toml"
+    file.write_bytes(b'[[hide]]\nfield = "place"\nvalue = "Z\xfcrich"\n')
+    with pytest.raises(ReadError, match="line 3: not UTF-8 text"):
+        read_corrections(file)
+
+
+def test_rules_for_all_stories_and_for_some_go_together_in_any_order(tmp_path: Path) -> None:
+    some = f'[[city]]\nvalue = "Oslo"\ncountry = "DK"\nstories = ["{"0" * 15}2"]\n'
+    for text in (some + CITY, CITY + some):
+        rules = corrections(tmp_path, text)
+        found = [correct(story(name), rules).cities[0].country_code for name in ("1", "2")]
+        assert found == ["SE", "DK"]
+
+
+CITY = '[[city]]\nvalue = "Oslo"\ncountry = "SE"\n'
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[[hide]\n",
+        "[[join]]\n",
+        '[[hide]]\nfield = "person"\nvalue = "Obama"\n' * 2,
+        '[[rename]]\nfield = "person"\nvalue = "Obama"\ninto = "B"\n'
+        '[[rename]]\nfield = "person"\nvalue = "B"\ninto = "Obama"\n',
+        '[[date]]\nstories = ["nope"]\ndate = "2016-02-02"\n',
+    ],
+)
+def test_a_file_with_a_mistake_leaves_the_archive_as_it_is(
+    archive: Path, tmp_path: Path, text: str
+) -> None:
+    before = {path.name: path.read_bytes() for path in archive.iterdir()}
+    (tmp_path / "corrections.toml").write_text(text)
+    for command in ("check", "apply"):
+        result = CliRunner().invoke(main, ["corrections", command, "-a", str(archive)])
+        assert result.exit_code == 1
+        assert "corrections.toml, line " in result.output
+    assert {path.name: path.read_bytes() for path in archive.iterdir()} == before
+
+
 def test_an_unknown_story_leaves_the_archive_as_it_was(archive: Path, tmp_path: Path) -> None:
     apply_corrections(archive, corrections(tmp_path, MERGE))
     before = (archive / "archive.json").read_bytes()
@@ -256,6 +342,16 @@ def test_an_unknown_story_leaves_the_archive_as_it_was(archive: Path, tmp_path: 
     with pytest.raises(ReadError, match=r"line 5: no story 'nope'"):
         apply_corrections(archive, wrong)
     assert (archive / "archive.json").read_bytes() == before
+
+
+def test_rules_outlive_the_stories_they_name(archive: Path, tmp_path: Path) -> None:
+    text = MERGE + f'[[date]]\nstories = ["{"0" * 15}2"]\ndate = 2016-03-01\n'
+    apply_corrections(archive, corrections(tmp_path, text))
+    with ArchiveWriter(archive) as writer:
+        writer.delete("0" * 15 + "2")
+        writer.add(to_document(story("7", ("PERSON", "Obama"))))
+    apply_corrections(archive, None)
+    assert facets(archive, "person")["7"] == ("Barack Obama",)
 
 
 def test_chains_of_renames_are_followed(tmp_path: Path) -> None:

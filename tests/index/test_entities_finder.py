@@ -1,5 +1,6 @@
 """Stories in, stories with entities out: the shipped model, other models, and none."""
 
+import json
 import logging
 import re
 import subprocess
@@ -125,14 +126,27 @@ def test_any_pipeline_plugs_in_by_path(other_model: Path, caplog: pytest.LogCapt
     ]
 
 
-def test_a_story_in_another_language_is_left_to_another_model(finder: Finder) -> None:
-    text = (
-        "Deniz kuruyor\n\nBakan, kuraklık için yeni bir plan açıkladı ve bu yıl daha çok su olacak "
-        "dedi. Ancak köylüler göre plan için geç kaldı, çünkü göl bu yaz kadar hiç küçülmemişti."
-    )
-    article = found(finder, text)
-    assert article.language == "tr"
+OTHERS = {
+    "tr": "Deniz kuruyor\n\nBakan Deniz Aksoy, kuraklık için yeni bir plan açıkladı ve bu yıl "
+    "Türkiye daha çok su olacak dedi. Ancak köylüler plan için geç kaldı, çünkü göl küçüldü.",
+    "de": "Neuer Deich\n\nDie Ministerin Friederike Ohlsen hat am Montag in Hamburg einen Deich "
+    "für die Stadt angekündigt. Das Geld soll von dem Bund und den Vereinten Nationen kommen.",
+}
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_a_story_in_another_language_is_left_to_another_model(
+    finder: Finder, other_model: Path, language: str
+) -> None:
+    article = found(finder, OTHERS[language])
+    assert article.language == language
     assert article.entities == ()
+    told = json.loads((other_model / "meta.json").read_text("utf-8")) | {"lang": language}
+    (other_model / "meta.json").write_text(json.dumps(told), encoding="utf-8")
+    config = (other_model / "config.cfg").read_text("utf-8")
+    (other_model / "config.cfg").write_text(config.replace('lang = "en"', f'lang = "{language}"'))
+    text = OTHERS[language].replace("Deich", "Lakemouth").replace("plan", "Lakemouth")
+    assert "Lakemouth" in values(found(load_finder(str(other_model)), text), "LOC")
 
 
 @pytest.mark.parametrize(
@@ -164,6 +178,42 @@ def test_the_language_of_a_text_is_guessed(text: str, language: str) -> None:
 def test_odd_text_is_read_without_harm(finder: Finder, body: str) -> None:
     text = f"Storm warning\n\n{body}\n"
     article = found(finder, text)
+    assert all(text[e.start : e.end] == e.text for e in article.entities)
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        (
+            "STORM HITS THE COAST\n\nOSLO, MARCH 3 - MINISTERS OF SYRIA AND TURKEY SAID ON MONDAY"
+            " THAT THE UNITED NATIONS CAME TOO LATE FOR US. IT IS A SHAME, AND WHO WILL PAY?",
+            {"SY", "TR", "United Nations"},
+        ),
+        (
+            "Storm hits the coast\n\nand then ministers of Syria said the United Nations came too"
+            " late for us and it is a shame and who will pay and Turkey is angry too",
+            {"SY", "TR", "United Nations"},
+        ),
+        (
+            "😀 Storm 🌊 hits\n\n👩\u200d👧 Ministers 👍🏽 of Syria🇸🇾 and 🚢Turkey met"
+            " the United Nations🇺🇳. 🍚",
+            {"SY", "TR", "United Nations"},
+        ),
+        (
+            "Storm hits the coast\n\nЮлия of Syria met 田中 of the United Nations in Turkey, مرحبا,"
+            " and went to λιμένας.",
+            {"SY", "TR", "United Nations"},
+        ),
+    ],
+)
+def test_names_are_found_in_odd_text_and_small_words_are_none(
+    finder: Finder, text: str, values: set[str]
+) -> None:
+    article = found(finder, text)
+    assert values <= {e.name for e in article.entities}
+    assert not {"US", "Islamic State", "World Health Organization"} & {
+        e.name for e in article.entities
+    }
     assert all(text[e.start : e.end] == e.text for e in article.entities)
 
 

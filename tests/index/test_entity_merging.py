@@ -112,6 +112,14 @@ def test_the_spelling_with_diacritics_is_shown() -> None:
     assert found == ["Tayyip Erdoğan"] * 2
 
 
+def test_names_in_capitals_get_small_articles() -> None:
+    text = "KELLER MET AHMED AL-RASHID OF THE HOUSE OF BRILL."
+    assert names(text, ("AHMED AL-RASHID", "PERSON"), ("HOUSE OF BRILL", "ORG")) == [
+        "Ahmed al-Rashid",
+        "House of Brill",
+    ]
+
+
 def test_peoples_become_countries_and_faiths_stay_groups() -> None:
     text = "Syrians, Dutch, Muslims, Kurds"
     found = names(
