@@ -24,8 +24,8 @@ class Field:
     is counted; `date` is a day. `shown` facets are offered to readers unless they ask for others,
     in this order. `labels` says how a value is named: `country` values are ISO codes, `form` and
     `language` values are keys, `point` values degrees, the rest speak for themselves. `salient`
-    names the field that holds only the values a story is about. `query` lists the names that
-    readers may type.
+    names the field that holds only the values a story is about. `closed` fields have few values,
+    which readers come to know. `query` lists the names that readers may type.
     """
 
     name: str
@@ -33,6 +33,7 @@ class Field:
     shown: bool = False
     labels: Literal["plain", "country", "place", "form", "language", "file", "point"] = "plain"
     salient: str | None = None
+    closed: bool = False
     query: tuple[str, ...] = ()
 
 
@@ -45,12 +46,12 @@ FIELDS: dict[str, Field] = {
         Field(name="city", kind="facet", shown=True, query=("city",)),
         Field(name="country", kind="facet", shown=True, labels="country", query=("country",)),
         Field(name="spot", kind="facet", labels="point"),
-        Field(name="agency", kind="facet", shown=True, query=("agency",)),
+        Field(name="agency", kind="facet", shown=True, closed=True, query=("agency",)),
         Field(name="byline", kind="facet", shown=True, query=("byline", "by", "author")),
         Field(name="reporter", kind="facet", query=("reporter",)),
         Field(name="writer", kind="facet", query=("writer",)),
         Field(name="editor", kind="facet", query=("editor",)),
-        Field(name="form", kind="facet", shown=True, labels="form", query=("form",)),
+        Field(name="form", kind="facet", shown=True, labels="form", closed=True, query=("form",)),
         Field(name="person", kind="facet", shown=True, salient="main_person", query=("person",)),
         Field(
             name="organisation",
@@ -70,7 +71,14 @@ FIELDS: dict[str, Field] = {
         Field(name="nation", kind="facet", labels="country", query=("nation",)),
         Field(name="desk", kind="facet", query=("desk", "section")),
         Field(name="language", kind="facet", labels="language", query=("language", "lang")),
-        Field(name="source", kind="facet", shown=True, labels="file", query=("source", "file")),
+        Field(
+            name="source",
+            kind="facet",
+            shown=True,
+            labels="file",
+            closed=True,
+            query=("source", "file"),
+        ),
         Field(name="main_person", kind="facet"),
         Field(name="main_organisation", kind="facet"),
         Field(name="main_place", kind="facet", labels="place"),

@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 
 from wiredesk.index.article import Article
 from wiredesk.search.model import SearchResult
-from wiredesk.web.presenters import article_json
+from wiredesk.web.presenters import article_json, title_of
 from wiredesk.web.urls import Links
 
 COLUMNS = (
@@ -77,7 +77,7 @@ def atom(result: SearchResult, *, links: Links, root: str, title: str) -> bytes:
     for hit, moment in zip(result.hits, dates, strict=True):
         entry = ElementTree.SubElement(feed, f"{{{_ATOM}}}entry")
         add(entry, "id", f"urn:wiredesk:{hit.id}")
-        add(entry, "title", hit.article.headline)
+        add(entry, "title", title_of(hit.article))
         add(entry, "updated", moment)
         add(entry, "link", rel="alternate", href=root + links.story(hit.article))
         for name in dict.fromkeys(b.name for b in hit.article.byline) or [

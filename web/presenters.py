@@ -4,6 +4,7 @@ Nothing here knows Flask. Markup is made in two places, `marked` and `spoken`, f
 The JSON of the pages and of `wiredesk search --json` is `search_json`.
 """
 
+import textwrap
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
@@ -30,6 +31,9 @@ from wiredesk.web.urls import EXPORTS, Form, Links, Pair, default_sort, encode, 
 SEPARATOR = " · "
 TAGGED_FORMS_SKIPPED = frozenset({"", "story"})
 PAGER_REACH = 2
+FIRST_WORDS = 80
+"""Characters of the text that stand in for a headline."""
+
 TITLE = 120
 """Characters of a search that a page's title repeats."""
 
@@ -89,7 +93,8 @@ class Link:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choice:
-    """One value of a facet. `state` is `on`, `off` (excluded) or empty.
+    """One value of a facet. `state` is `on`, `off` (excluded), `no` (no story has it, so there is
+    nothing to choose) or empty.
 
     `url` adds or removes the value, `only_url` makes it the one choice (`only` is None where that
     changes nothing or `url` does the same), `deny_url` excludes it or takes the exclusion back.
@@ -212,9 +217,11 @@ def page_of(
     notes: Sequence[Note] = (),
     read_as: str = "",
     baseline: Mapping[str, int] | None = None,
+    closed: Mapping[str, Sequence[str]] | None = None,
 ) -> Page:
     """The results page of a result. `notes` are those of the address; `baseline` the stories of
-    the whole archive by period, to draw the dates per 1,000 stories."""
+    the whole archive by period, to draw the dates per 1,000 stories; `closed` all values of small
+    facets, which stay in their place when no story has them."""
     request = result.request
     chips = chips_of(request, links, speech)
     count = speech.stories(result.total)
@@ -229,7 +236,7 @@ def page_of(
         query=request.query,
         items=tuple(item_of(hit, request, links, speech) for hit in result.hits),
         boxes=tuple(
-            box_of(facet, result, links, speech)
+            box_of(facet, result, links, speech, (closed or {}).get(name, ()))
             for name, facet in result.facets.items()
             if name != "date" and _worth_showing(facet)
         ),
@@ -416,12 +423,22 @@ def _worth_showing(facet: Facet) -> bool:
     )
 
 
-def box_of(facet: Facet, result: SearchResult, links: Links, speech: Speech) -> Box:
-    """A facet with its values, "not stated" at the end."""
+def box_of(
+    facet: Facet,
+    result: SearchResult,
+    links: Links,
+    speech: Speech,
+    closed: Sequence[str] = (),
+) -> Box:
+    """A facet with its values, those of `closed` without a story after the others, "not stated" at
+    the end."""
     request, name = result.request, facet.field
     chosen = request.filters.get(name, ())
     refined = bool(chosen or request.exclude.get(name))
     values = list(facet.values)
+    if refined or len(values) > 1:
+        counted = {v.value for v in values}
+        values += (FacetValue(value=v, count=0) for v in closed if v not in counted)
     if facet.missing or facet.missing_selected or facet.missing_excluded:
         values.append(
             FacetValue(
@@ -466,7 +483,7 @@ def box_of(facet: Facet, result: SearchResult, links: Links, speech: Speech) -> 
             url=links.search(replace(request, salient=not request.salient, page=1)),
             current=request.salient,
         )
-        if FIELDS[name].salient
+        if FIELDS[name].salient and (request.salient or not statement)
         else None,
         incomplete=not facet.complete,
         chosen=len(chosen) + len(request.exclude.get(name, ())),
@@ -495,7 +512,7 @@ def choice_of(
             (label, "bdi"),
             (count, "i"),
         ),
-        state="off" if value.excluded else "on" if value.selected else "",
+        state="off" if value.excluded else "on" if value.selected else "" if value.count else "no",
         url=links.search(toggled),
         only=None
         if alone
@@ -525,7 +542,7 @@ def item_of(hit: Hit, request: SearchRequest, links: Links, speech: Speech) -> I
     return Item(
         id=hit.id,
         url=links.story(article, state=request),
-        headline=marked_snippet(hit.headline),
+        headline=marked_snippet(hit.headline) or marked(title_of(article)),
         line=dateline_of(article, speech),
         byline=byline_of(article, speech),
         snippets=tuple(marked_snippet(s) for s in hit.snippets),
@@ -533,6 +550,14 @@ def item_of(hit: Hit, request: SearchRequest, links: Links, speech: Speech) -> I
         tags=tags_of(article, request, links, speech),
         lang=article.language,
     )
+
+
+def title_of(article: Article) -> str:
+    """The headline; the first words of a story without one, or else its file."""
+    if article.headline.strip():
+        return article.headline
+    words = textwrap.shorten(article.body[: 2 * FIRST_WORDS], FIRST_WORDS, placeholder="…")
+    return words or article.source.path.rpartition("/")[2]
 
 
 def dateline_of(article: Article, speech: Speech) -> tuple[str, ...]:

@@ -18,7 +18,7 @@ from wiredesk.index.countries import country_name
 from wiredesk.index.document import LABEL_FIELDS
 from wiredesk.search.model import Hit, SearchRequest
 from wiredesk.web.i18n import DATE_BASES, N_, Speech
-from wiredesk.web.presenters import Link, byline_of, marked
+from wiredesk.web.presenters import Link, byline_of, marked, title_of
 from wiredesk.web.urls import Links
 
 Span = tuple[int, int]
@@ -140,8 +140,8 @@ def story_of(
     source = article.source
     path = source.path + (f" : {source.member}" if source.member else "")
     return StoryPage(
-        title=article.headline,
-        headline=marked(article.headline, headline_marks),
+        title=title_of(article),
+        headline=marked(title_of(article), headline_marks),
         subheadline=article.subheadline or "",
         banner=speech.gettext(BANNERS[article.form]) if article.form in BANNERS else "",
         form=filtered("form", article.form) if article.form else None,
@@ -189,7 +189,7 @@ def story_of(
 
 def _story_link(hit: Hit, links: Links, speech: Speech) -> Link:
     date = hit.article.date
-    text = hit.article.headline + (f" ({speech.date(date, short=True)})" if date else "")
+    text = title_of(hit.article) + (f" ({speech.date(date, short=True)})" if date else "")
     return Link(text=text, url=links.story(hit.article))
 
 
@@ -414,7 +414,7 @@ def _authors(article: Article) -> list[str]:
 def citation(article: Article, address: str) -> str:
     """A plain citation: authors, headline, agency, places, date, address."""
     authors = ", ".join(_authors(article))
-    parts = [authors, f"“{article.headline}”", article.agency or ""]
+    parts = [authors, f"“{title_of(article)}”", article.agency or ""]
     parts.append(", ".join(c.name for c in article.cities))
     parts.append(article.date if article.date and not article.date.startswith("--") else "")
     return ". ".join(part.rstrip(".") for part in parts if part) + f". {address}"
@@ -428,7 +428,7 @@ def bibtex(article: Article, address: str) -> str:
         return re.sub(r"([&%$#_])", r"\\\1", text)
 
     fields = {
-        "title": "{" + plain(article.headline) + "}",
+        "title": "{" + plain(title_of(article)) + "}",
         "author": " and ".join(plain(name) for name in _authors(article)),
         "organization": plain(article.agency or ""),
         "address": plain(", ".join(c.name for c in article.cities)),
@@ -441,7 +441,7 @@ def bibtex(article: Article, address: str) -> str:
 
 def ris(article: Article, address: str) -> str:
     """The story as a RIS record (type NEWS), lines ended by CR LF."""
-    lines = ["TY  - NEWS", f"TI  - {article.headline}"]
+    lines = ["TY  - NEWS", f"TI  - {title_of(article)}"]
     lines += (f"AU  - {name}" for name in _authors(article))
     if article.agency:
         lines.append(f"PB  - {article.agency}")
@@ -458,7 +458,7 @@ def json_ld(article: Article, address: str) -> dict[str, Any]:
     data: dict[str, Any] = {
         "@context": "https://schema.org",
         "@type": "NewsArticle",
-        "headline": article.headline,
+        "headline": title_of(article),
         "url": address,
         "identifier": article.id,
         "inLanguage": article.language,

@@ -41,7 +41,7 @@ from wiredesk.index.article import Article
 from wiredesk.index.schema import FIELDS, NOT_STATED
 from wiredesk.search.archive import Archive
 from wiredesk.search.limits import HTTP
-from wiredesk.search.model import DateUnit, Hit, SearchRequest, SearchResult
+from wiredesk.search.model import FACET_LIMIT, DateUnit, Hit, SearchRequest, SearchResult
 from wiredesk.web import exports, story
 from wiredesk.web.charts import DatelineMap, dateline_map, zoomed
 from wiredesk.web.guide import KEYS, examples_of
@@ -213,6 +213,7 @@ class _Pages:
         self._archive = archive
         self.name = name
         self.title = title
+        self._closed: tuple[object, dict[str, tuple[str, ...]]] = None, {}
         self._slots = BoundedSemaphore(MAX_IN_FLIGHT)
 
     # --- what every view needs
@@ -344,6 +345,7 @@ class _Pages:
             notes=state.notes,
             read_as=sentence(state.request, speech) if narrowed(state.request) else "",
             baseline=baseline,
+            closed=self.closed(archive),
         )
         response = self.render("search", speech, links, page=page)
         return self.cached(response, result)
@@ -357,6 +359,18 @@ class _Pages:
         unit: DateUnit = facet.unit  # type: ignore[assignment]
         whole = archive.search(replace(everything, date_unit=unit)).facets["date"]
         return {v.value: v.count for v in whole.values}
+
+    def closed(self, archive: Archive) -> dict[str, tuple[str, ...]]:
+        """All values of the facets that have few of them."""
+        stats = archive.stats()
+        state = stats.generation, stats.stories, stats.size
+        known, held = self._closed
+        if known != state:
+            few = (n for n, f in FIELDS.items() if f.closed and stats.facets[n] <= FACET_LIMIT)
+            whole = archive.search(SearchRequest(facets=tuple(few), per_page=1))
+            held = {n: tuple(v.value for v in f.values) for n, f in whole.facets.items()}
+            self._closed = state, held
+        return held
 
     def facet(self, name: str) -> Response:
         if name not in FIELDS or FIELDS[name].kind == "text":

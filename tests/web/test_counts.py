@@ -12,6 +12,7 @@ from small_archive import build, stories
 from wiredesk.index.document import to_document
 from wiredesk.index.schema import FACETS, NOT_STATED, SHOWN
 from wiredesk.search import Archive, SearchRequest
+from wiredesk.web import create_app
 from wiredesk.web.charts import histogram, zoomed
 from wiredesk.web.i18n import speech_for
 from wiredesk.web.presenters import page_of
@@ -63,6 +64,7 @@ def test_every_count_is_the_total_behind_its_only_link(
         (box.field, choice.label, choice.count, choice.only_url)
         for box in page.boxes
         for choice in box.choices
+        if choice.state != "no"
     ]
     dates = histogram(result.facets["date"], request, links=links, speech=speech)
     if dates:
@@ -88,6 +90,19 @@ def test_chosen_and_excluded_values_stay_on_the_page(
     for name, values in request.exclude.items():
         for value in values:
             assert name == "date" or states[name, value] == "off"
+
+
+def test_values_of_small_closed_facets_stay_where_no_story_has_them(archive: Archive) -> None:
+    client = create_app(archive).test_client()
+    text = client.get("/search?q=bridge&form=update").text
+    assert "<span><bdi>Correction</bdi>, <i>0</i> stories</span>" in text
+    assert "<bdi>Update</bdi>, <i>1</i> story</a>" in text
+    assert "<span><bdi>Port A</bdi>" not in client.get("/search?q=bridge&city=Geneva").text
+
+
+def test_a_facet_with_one_value_is_a_statement(archive: Archive) -> None:
+    text = create_app(archive).test_client().get("/search?q=orchestra").text
+    assert "<h2>Agency</h2><p>All: AFP</p>" in text
 
 
 def test_a_chosen_month_is_drawn_by_day_and_its_link_narrows(tmp_path: Path) -> None:

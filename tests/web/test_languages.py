@@ -144,11 +144,12 @@ class _Untranslated(HTMLParser):
         self.stack: list[bool] = []
         self.found: list[str] = []
         self.link: list[str] | None = None
+        self.opened = ""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = dict(attrs)
-        if tag == "a":
-            self.link = []
+        if tag in ("a", "span") and self.link is None:
+            self.link, self.opened = [], tag
         foreign = (
             tag in ("bdi", "mark", "q", "pre", "code", "script", "kbd", "i")
             or given.get("dir") == "auto"
@@ -165,7 +166,7 @@ class _Untranslated(HTMLParser):
             self.stack.append(foreign)
 
     def handle_endtag(self, tag: str) -> None:
-        if tag == "a" and self.link is not None:
+        if tag == self.opened and self.link is not None:
             text, self.link = "".join(self.link), None
             self.look(text)
         if tag not in self.UNCLOSED and self.stack:

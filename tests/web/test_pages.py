@@ -309,6 +309,20 @@ def test_two_cities_of_one_name_are_two_circles(tmp_path: Path) -> None:
         )
 
 
+def test_a_story_without_a_headline_is_listed_by_its_first_words(tmp_path: Path) -> None:
+    body = "The ferry company said it would sell its oldest ship to a museum. " * 3
+    bare = (story(1, "", body), story(2, "", "", path="wires/empty.txt"))
+    with build(tmp_path / "wire.wdx", bare) as archive:
+        client = create_app(archive).test_client()
+        text = html(client, "/")
+        first = "The ferry company said it would sell its oldest ship to a museum. The ferry…"
+        assert f">{first}</a></h2>" in text
+        assert ">empty.txt</a></h2>" in text
+        assert first in html(client, f"/story/{1:016x}/x")
+        titles = ElementTree.fromstring(html(client, "/search.atom")).iter("{*}title")
+        assert all(title.text for title in titles)
+
+
 def test_matches_of_a_story_are_numbered_and_linked_to_each_other(client: FlaskClient) -> None:
     text = html(client, "/story/0000000000000001/x?q=bridge&city=Geneva")
     assert '<mark id="m1">bridge</mark><span class="hop"><a href="#m2"' in text
