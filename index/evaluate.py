@@ -156,12 +156,23 @@ TITLES = {
 }
 
 
+def put_part(path: Path, part: str) -> None:
+    """Writes a part of a page, from its heading of the first level to the next, in place of the
+    one that has the same heading, or at the end."""
+    heading = part.partition("\n")[0]
+    old = path.read_text(encoding="utf-8") if path.exists() else ""
+    parts = [p for p in re.split(r"(?m)^(?=# )", old) if p.strip()]
+    at = next((i for i, p in enumerate(parts) if p.partition("\n")[0] == heading), len(parts))
+    parts[at : at + 1] = [part]
+    path.write_text("\n".join(p.strip("\n") + "\n" for p in parts), encoding="utf-8")
+
+
 def page(reports: Sequence[Report]) -> str:
     """The figures of several gold files as a page of the documentation, in Markdown."""
     rows = [
         "# How well wire copy is read",
         "",
-        "This page is written by `wiredesk eval GOLD... --page docs/accuracy.md`; do not edit it.",
+        "This part is written by `wiredesk eval GOLD... --page docs/accuracy.md`; do not edit it.",
         "Figures are per cent of stories with exactly the right value, F1 for names. Precision and",
         "recall of every field, and every miss, are printed by `wiredesk eval GOLD... --errors`.",
         "",

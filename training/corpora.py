@@ -17,6 +17,8 @@ Span = tuple[int, int, str]
 LABELS = ("PERSON", "ORG", "LOC", "NORP")
 DEVELOPMENT = "uner_pud"
 HELD_OUT = 1_500
+TENTH = 10
+"""Of what was labelled by hand here, every tenth sentence or story is kept for development."""
 _NO_BLANK_BEFORE = frozenset(".,;:!?)]%'") | {"'s", "n't", "'re", "'ve", "'ll", "'d", "'m", "..."}
 _NO_BLANK_AFTER = frozenset("([$#")
 _QUOTES = ('"', "``", "''", "“", "”")
@@ -62,15 +64,30 @@ def with_groups(sentences: Iterable[Sentence], words: frozenset[str]) -> list[Se
     return result
 
 
-def held_out(sentences: list[Sentence]) -> tuple[list[Sentence], list[Sentence]]:
-    """(training, held out) parts; the same ones every time."""
+def held_out(sentences: list[Sentence]) -> frozenset[int]:
+    """The places of the sentences of GMB kept for development; the same ones every time."""
     order = list(range(len(sentences)))
     random.Random(7).shuffle(order)
-    apart = set(order[:HELD_OUT])
-    return (
-        [s for i, s in enumerate(sentences) if i not in apart],
-        [s for i, s in enumerate(sentences) if i in apart],
-    )
+    return frozenset(order[:HELD_OUT])
+
+
+def relabelled(sentences: list[Sentence], path: Path) -> dict[int, Sentence]:
+    """The sentences that were labelled again by hand, by their place in the corpus.
+
+    `path` holds no text: a line is a sentence's index and its spans, `start-end:LABEL` in words.
+    """
+    result = {}
+    for line in path.read_text(encoding="utf-8").splitlines():
+        if line.startswith("#"):
+            continue
+        index, *marks = line.split()
+        spans = []
+        for mark in marks:
+            where, label = mark.split(":")
+            start, end = map(int, where.split("-"))
+            spans.append((start, end, label))
+        result[int(index)] = Sentence(sentences[int(index)].words, spans)
+    return result
 
 
 def to_text(sentence: Sentence, *, curly: bool = False) -> Passage:
@@ -100,16 +117,16 @@ def to_text(sentence: Sentence, *, curly: bool = False) -> Passage:
     return Passage(text, [(places[a][0], places[b - 1][1], lab) for a, b, lab in sentence.spans])
 
 
-def read_inline(path: Path) -> list[list[Passage]]:
-    """Stories of sentences with marks such as `[O Corvet Systems]`."""
-    stories: list[list[Passage]] = [[]]
-    for line in path.read_text(encoding="utf-8").splitlines():
-        if line.startswith("#"):
-            continue
-        if not line.strip():
-            stories.append([])
-            continue
-        stories[-1].append(_inline(line))
+def own_stories(folder: Path) -> list[list[Passage]]:
+    """The stories of our own writing, sentences with marks such as `[O Corvet Systems]`."""
+    stories: list[list[Passage]] = []
+    for path in sorted(folder.glob("*.txt")):
+        stories.append([])
+        for line in path.read_text(encoding="utf-8").splitlines():
+            if not line.strip():
+                stories.append([])
+            elif not line.startswith("#"):
+                stories[-1].append(_inline(line))
     return [story for story in stories if story]
 
 

@@ -10,6 +10,7 @@ import random
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable
+from pathlib import Path
 from typing import NamedTuple
 
 from corpora import Passage, Span
@@ -40,9 +41,48 @@ BODIES = (
 _SMALL = frozenset("of in the on for to a an and at by with from as".split())
 
 
+FAMILY_FIRST = frozenset("cantonese chinese khmer korean vietnamese".split())
+
+
+class Culture(NamedTuple):
+    """The names of one culture."""
+
+    name: str
+    given: list[str]
+    family: list[str]
+
+    def person(self, rng: random.Random) -> tuple[str, str]:
+        """A full name and the part of it that stands for the person later."""
+        given, family = rng.choice(self.given), rng.choice(self.family)
+        if self.name in FAMILY_FIRST and rng.random() < 0.7:
+            return f"{family} {given}", family
+        if self.name in ("spanish", "portuguese") and rng.random() < 0.25:
+            return f"{given} {family} {rng.choice(self.family)}", family
+        draw = rng.random()
+        if draw < 0.08:
+            given += f" {rng.choice(self.given)}"
+        elif draw < 0.14:
+            given += f" {rng.choice('ABCDEFGHJKLMNPRSTW')}."
+        return f"{given} {family}", family
+
+
+def cultures(path: Path) -> list[Culture]:
+    """The table of given and family names."""
+    rows = (
+        line.split("\t")
+        for line in path.read_text(encoding="utf-8").splitlines()
+        if not line.startswith("#")
+    )
+    return [
+        Culture(name, *([n.replace("_", " ") for n in names.split()] for names in (given, family)))
+        for name, given, family in rows
+    ]
+
+
 class Stock(NamedTuple):
     """The names that mentions are replaced with."""
 
+    cultures: list[Culture]
     full: list[str]
     first: list[str]
     last: list[str]
@@ -84,16 +124,20 @@ def replaced(passage: Passage, stock: Stock, rng: random.Random, share: float = 
             continue
         name = passage.text[a:b]
         if name not in chosen and rng.random() < share:
-            new = _other(name, label, stock, rng)
+            if label == "PERSON" and " " in name and rng.random() < 0.7:
+                new, short = rng.choice(stock.cultures).person(rng)
+            else:
+                new = _other(name, label, stock, rng)
+                short = new.split()[-1]
             if not set(new) & set('\n"“”'):
                 chosen[name] = new
                 if label == "PERSON" and " " in name and " " in new:
-                    chosen.setdefault(name.split()[-1], new.split()[-1])
+                    chosen.setdefault(name.split()[-1], short)
         new = chosen.get(name, name)
         text += passage.text[at:a]
         if label == "PERSON" and new != name and text.endswith(" ") and rng.random() < 0.06:
             text += rng.choice(TITLES) + " "
-            new = new.split()[-1]
+            new = chosen.get(name.split()[-1], new.split()[-1])
         spans.append((len(text), len(text) + len(new), label))
         text += new
         at = b
@@ -113,6 +157,8 @@ def _other(name: str, label: str, stock: Stock, rng: random.Random) -> str:
             if draw < 0.75:
                 return f"{rng.choice(stock.first)} {rng.choice(stock.last)}"
             return rng.choice(stock.full)
+        if draw < 0.5:
+            return rng.choice(rng.choice(stock.cultures).family)
         return rng.choice(stock.last).split()[-1] if draw < 0.85 else rng.choice(stock.first)
     if label == "ORG":
         if name.isupper() and len(name) <= 6:
@@ -161,6 +207,8 @@ def byline(stock: Stock, rng: random.Random) -> Passage:
     parts: list[tuple[str, str]] = []
 
     def person() -> tuple[str, str]:
+        if rng.random() < 0.6:
+            return rng.choice(stock.cultures).person(rng)[0], "PERSON"
         return f"{rng.choice(stock.first)} {rng.choice(stock.last)}", "PERSON"
 
     draw = rng.random()

@@ -152,7 +152,7 @@ def extract(
 @main.command("eval")
 @click.argument("gold", nargs=-1, required=True, metavar="GOLD...")
 @click.option("--errors", is_flag=True, help="Print every miss.")
-@click.option("--page", metavar="FILE", help="Write the figures to a page in Markdown.")
+@click.option("--page", metavar="FILE", help="Write the figures to a part of a page in Markdown.")
 @click.option("--entities", is_flag=True, help="GOLD tells people, organisations and places.")
 @click.option("--model", default="default", show_default=True, help="The model to score them with.")
 @_json
@@ -170,17 +170,25 @@ def evaluate_gold(
     GOLD is a gold file, or a folder with a gold.json; see docs/formats.md. With --entities it is
     labelled text or JSON, see docs/entities.md.
     """
+    from wiredesk.index.evaluate import put_part
+
     if entities:
         from wiredesk.index.entities import load_finder
+        from wiredesk.index.entities.scores import page as names_page
         from wiredesk.index.entities.scores import read_gold, score_entities
 
         finder = load_finder(model)
+        sets = {}
         for name in gold:
-            scores = score_entities(finder, read_gold(Path(name)))
+            stories = read_gold(Path(name))
+            scores = score_entities(finder, stories)
+            sets[Path(name).stem] = len(stories), scores
             if as_json:
                 click.echo(json.dumps({"gold": name, **scores.as_dict()}, ensure_ascii=False))
             else:
                 click.echo("\n".join([name, *scores.lines(errors=100 if errors else 0)]))
+        if page is not None:
+            put_part(Path(page), names_page(sets))
         return
     from wiredesk.index.evaluate import evaluate
     from wiredesk.index.evaluate import page as written
@@ -195,7 +203,7 @@ def evaluate_gold(
                 click.echo(report.wrong())
             click.echo()
     if page is not None:
-        Path(page).write_text(written(reports), encoding="utf-8")
+        put_part(Path(page), written(reports))
 
 
 # ---- index

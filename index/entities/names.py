@@ -27,7 +27,7 @@ _STATES = {
     "NY": "New York", "LA": "Los Angeles", "DC": "Washington", "D.C.": "Washington",
     "L.A.": "Los Angeles", "N.Y.": "New York", "NYC": "New York", "Washington D.C.": "Washington",
     "Washington, D.C.": "Washington", "Washington DC": "Washington", "New York City": "New York",
-    "St Petersburg": "St. Petersburg", "UAE": "AE",
+    "St Petersburg": "St. Petersburg", "UAE": "AE", "Hague": "The Hague",
 }  # fmt: skip
 _WORDS_IN_CAPITALS = frozenset("IS US IT AM AS AN OR IN BY TO BE WHO WE HE ON AT NO SO DO".split())
 _BLANK = re.compile(r"\s+")

@@ -8,7 +8,8 @@ In this order, each step seeing what the one before left:
 3. the last word of a name says what it is (`Calder Petroleum`, `Nordvik Glacier`); a person or
    organisation whose name is that of a city is the city, unless a person of the story
    bears it;
-4. `Long Name (LN)` makes LN what the long name is, everywhere in the story;
+4. `Long Name (LN)` makes LN what the long name is, everywhere in the story, and is an organisation
+   where the model saw nothing but the letters fit; `Ann "Nan" Moss` is one person;
 5. the surname of a person is a person; any other name is what it mostly is in this story, also
    where the model saw nothing.
 """
@@ -37,6 +38,9 @@ _OFFICE = re.compile(
 )
 """An office after the body it belongs to is no part of the body's name."""
 
+_HYPHENATED = re.compile(r"-[^\W\d_a-z]\w+")
+"""The second half of a surname: the model may stop at the hyphen."""
+
 _SMALL_WORDS = frozenset("of the for and in on to".split())
 
 
@@ -50,6 +54,8 @@ def overlay(text: str, mentions: list[Mention], *, body_at: int) -> list[Mention
     mentions = _parted(text, mentions)
     mentions = _by_last_word(text, mentions)
     mentions = _cities(text, mentions)
+    mentions = _nicknamed(text, mentions)
+    mentions = _spelt_out(text, mentions)
     mentions = _abbreviations(text, mentions)
     mentions = _short_forms(text, mentions)
     return _consistent(text, mentions, body_at)
@@ -115,6 +121,9 @@ def _trimmed(text: str, mention: Mention) -> Mention | None:
     if text[end - 2 : end] in ("'s", "’s") and text[start:end] not in lists().listed:
         end -= 2
     piece = text[start:end]
+    if label == "PERSON" and " " in piece and (rest := _HYPHENATED.match(text, end)):
+        end = rest.end()
+        piece = text[start:end]
     if label == "PERSON":
         words = re.sub(r"\s", " ", piece)
         bare = without_title(words)
@@ -134,7 +143,7 @@ def _trimmed(text: str, mention: Mention) -> Mention | None:
 
 def _ends_abbreviated(name: str) -> bool:
     last = name.split()[-1] if name.split() else name
-    return last.count(".") > 1 or last in ("Inc.", "Corp.", "Co.", "Ltd.", "Jr.", "Sr.")
+    return last.count(".") > 1 or last in ("Inc.", "Corp.", "Co.", "Ltd.", "Bros.", "Jr.", "Sr.")
 
 
 def _with_lists(text: str, mentions: list[Mention]) -> list[Mention]:
@@ -280,6 +289,58 @@ def _cities(text: str, mentions: list[Mention]) -> list[Mention]:
         else m
         for m in mentions
     ]
+
+
+_NICKNAME = re.compile(
+    r"(?<![\w-])[^\W\d_a-z][\w.'’-]*(?: [A-Z]\.)?"
+    r" [\"“‘'][^\W\d_a-z][\w. -]{1,20}[\"”’'] [^\W\d_a-z][\w'’-]+"
+)
+
+
+def _nicknamed(text: str, mentions: list[Mention]) -> list[Mention]:
+    """`Ann "Nan" Moss`, if the model saw a person at its beginning or end."""
+    edges = {m.start for m in mentions if m.label == "PERSON"}
+    edges |= {m.end for m in mentions if m.label == "PERSON"}
+    hits = [
+        Mention(found.start(), found.end(), "PERSON", "alias")
+        for found in _NICKNAME.finditer(text)
+        if found.start() in edges or found.end() in edges
+    ]
+    return _merged(mentions, hits) if hits else mentions
+
+
+_IN_BRACKETS = re.compile(r" \(([A-Z]{3,7})\)")
+
+
+def _spelt_out(text: str, mentions: list[Mention]) -> list[Mention]:
+    """The words before `(LNF)` whose first letters are L, N and F, whatever the model saw of them;
+    small words between them may count or not."""
+    known = {(m.start, m.end) for m in mentions}
+    hits = []
+    for found in _IN_BRACKETS.finditer(text):
+        start = _spelling(text[max(0, found.start() - 120) : found.start()], found[1])
+        if start is not None:
+            span = found.start() - start, found.start()
+            if span not in known and text[span[0] : span[1]] not in lists().listed:
+                hits.append(Mention(*span, "ORG", "alias"))
+    return _merged(mentions, hits) if hits else mentions
+
+
+def _spelling(before: str, short: str) -> int | None:
+    """How far before the end the words begin that spell the abbreviation; None if none do."""
+    letters = list(short)
+    for word in reversed(list(re.finditer(r"[^\W\d_][\w'’-]*|[^\w\s,&]", before))):
+        first = word.group()[0]
+        small = word.group() in _SMALL_WORDS
+        if first == letters[-1]:
+            letters.pop()
+            if not letters:
+                return len(before) - word.start()
+        elif small and first.upper() == letters[-1] and len(letters) > 1:
+            letters.pop()
+        elif not small:
+            return None
+    return None
 
 
 def _abbreviations(text: str, mentions: list[Mention]) -> list[Mention]:

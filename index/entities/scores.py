@@ -9,7 +9,7 @@ averages over people, organisations and places; groups are told apart.
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -72,11 +72,13 @@ class Score:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EntityScores:
     """`spans` and `values` by label and for `all` scored labels; `errors` counts what was wrong
-    (`+`) or missed (`-`), by label and text."""
+    (`+`) or missed (`-`), by label and text; `kinds` counts by label what the errors are: `not
+    found`, `found where there is none`, `other label`, `other border`."""
 
     spans: Mapping[str, Score]
     values: Mapping[str, Score]
     errors: Counter[tuple[str, str, str]]
+    kinds: Counter[tuple[str, str]]
 
     def as_dict(self) -> dict[str, Any]:
         """For JSON: kind of score -> label -> precision, recall, f1."""
@@ -184,6 +186,7 @@ def score_entities(finder: Finder, stories: list[GoldStory]) -> EntityScores:
     spans: Counter[tuple[str, str]] = Counter()
     values: Counter[tuple[str, str]] = Counter()
     errors: Counter[tuple[str, str, str]] = Counter()
+    kinds: Counter[tuple[str, str]] = Counter()
     articles = [as_article(story, i) for i, story in enumerate(stories)]
     for story, article in zip(stories, finder.annotate(articles), strict=True):
         free = [(g.start, g.end) for g in story.entities if g.optional]
@@ -200,12 +203,57 @@ def score_entities(finder: Finder, stories: list[GoldStory]) -> EntityScores:
         _count(spans, set(gold), set(found))
         for sign, keys in (("+", set(found) - set(gold)), ("-", set(gold) - set(found))):
             errors.update((sign, label, story.text[a:b]) for a, b, label in keys)
+        kinds.update(_kinds(set(gold), set(found)))
         _count(
             values,
             {(fold(g.value), g.label) for g in gold.values() if g.value is not None},
             {(fold(e.name), e.label) for e in found.values()},
         )
-    return EntityScores(spans=_scores(spans), values=_scores(values), errors=errors)
+    return EntityScores(spans=_scores(spans), values=_scores(values), errors=errors, kinds=kinds)
+
+
+def _kinds(
+    gold: set[tuple[int, int, str]], found: set[tuple[int, int, str]]
+) -> Iterator[tuple[str, str]]:
+    """(label, kind) of each error; one found in place of another counts once, under its own."""
+    for start, end, label in found - gold:
+        near = [g for g in gold if g[0] < end and start < g[1]]
+        if not near:
+            yield label, "found where there is none"
+        elif near[0][:2] == (start, end):
+            yield near[0][2], "other label"
+        else:
+            yield near[0][2], "other border"
+    for start, end, label in gold - found:
+        if not any(f[0] < end and start < f[1] for f in found):
+            yield label, "not found"
+
+
+def page(sets: Mapping[str, tuple[int, EntityScores]]) -> str:
+    """The scores of gold files as a part of the documentation, in Markdown; `sets` maps the name
+    of each to its number of stories and its scores."""
+    lines = [
+        "# How well names are found",
+        "",
+        "This part is written by `wiredesk eval --entities GOLD... --page docs/accuracy.md`; do",
+        "not edit it. *Spans* want the exact characters and label of each mention, *values* the",
+        "facet values of each story; precision, recall and F1 in per cent, groups apart.",
+    ]
+    for name, (stories, scores) in sets.items():
+        lines += ["", f"## {name} ({stories} stories)", "", "| | P | R | F1 |", "|---|---|---|---|"]
+        for kind, table in (("spans", scores.spans), ("values", scores.values)):
+            lines += (
+                f"| {kind}, {label} | {s.precision:.1f} | {s.recall:.1f} | {s.f1:.1f} |"
+                for label, s in table.items()
+            )
+        lines += ["", "Errors: " + ("; ".join(_told(scores.kinds)) or "none") + "."]
+    return "\n".join(lines) + "\n"
+
+
+def _told(kinds: Counter[tuple[str, str]]) -> Iterator[str]:
+    for kind in dict.fromkeys(kind for (_, kind), _ in kinds.most_common()):
+        parts = (f"{label} {n}" for (label, k), n in kinds.most_common() if k == kind)
+        yield f"{kind} {', '.join(parts)}"
 
 
 def _count(counts: Counter[tuple[str, str]], gold: set[Any], found: set[Any]) -> None:

@@ -143,6 +143,43 @@ def test_an_abbreviation_in_brackets_is_what_its_long_name_is() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("The Quito Port Workers Union (QPWU) met. QPWU won.", "Quito Port Workers Union"),
+        ("A Fund for Young Sailors (FYS) ship.", "Fund for Young Sailors"),
+        ("The Ministry of Deep Water (MODW) said", "Ministry of Deep Water"),
+        ("Rain. Ministry of Deep Water (MDW) said", "Ministry of Deep Water"),
+        ("Sea, Port and Ferry Agency (SPFA) said", "Sea, Port and Ferry Agency"),
+        ("He said. Two (HST) men", None),
+        ("The United Arab Emirates (UAE) said", None),
+        ("the old workers union (OWU) met", None),
+    ],
+)
+def test_a_name_that_its_letters_spell_is_an_organisation(text: str, found: str | None) -> None:
+    names = [text[m.start : m.end] for m in overlay(text, [], body_at=0) if m.label == "ORG"]
+    assert names[:1] == ([found] if found else [])
+
+
+def test_a_nickname_in_quotes_is_part_of_the_name() -> None:
+    text = 'Kenneth "Kenny" McAlder ran. He called it "Big Day" At once.'
+    at = text.index("McAlder")
+    for seen in ((0, 7), (at, at + 7)):
+        (mention,) = overlay(text, [Mention(*seen, "PERSON")], body_at=0)[:1]
+        assert text[mention.start : mention.end] == 'Kenneth "Kenny" McAlder'
+    assert (
+        facet_names(text, [Mention(0, at + 7, "PERSON"), Mention(at, at + 7, "PERSON")])
+        == ['Kenneth "Kenny" McAlder'] * 2
+    )
+
+
+def test_a_surname_goes_on_after_its_hyphen() -> None:
+    text = "Ama Boat-Sarpo spoke, and Oslo-Quito flights resumed."
+    mentions = [Mention(0, 8, "PERSON"), Mention(26, 30, "LOC")]
+    found = [text[m.start : m.end] for m in overlay(text, mentions, body_at=0)]
+    assert found[:2] == ["Ama Boat-Sarpo", "Oslo"]
+
+
 def test_surnames_are_carried_through_and_cities_are_cities() -> None:
     text = "Odette Brill flew to Aleppo. Brill liked Aleppo."
     found = overlaid(text, ("Odette Brill", "PERSON"), ("Aleppo", "PERSON"))

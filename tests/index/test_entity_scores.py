@@ -63,6 +63,45 @@ def test_spans_and_values_are_counted_apart() -> None:
     assert (values.right, values.wrong, values.missed) == (2, 1, 0)
     assert scores.errors == {("+", "ORG", "Moss"): 1, ("-", "PERSON", "Moss"): 1}
     assert round(spans.f1, 1) == 66.7
+    assert scores.kinds == {("PERSON", "other label"): 1}
+
+
+def test_errors_are_told_by_kind() -> None:
+    text = "Rain\n\nAnn Moss left Oslo for Quito."
+
+    def entity(label: str, start: int, end: int) -> Entity:
+        return Entity(label=label, text=text[start:end], name="x", start=start, end=end)
+
+    story = GoldStory(
+        text=text,
+        entities=(
+            GoldEntity(start=6, end=14, label="PERSON", value="Ann Moss"),
+            GoldEntity(start=20, end=24, label="LOC", value="Oslo"),
+            GoldEntity(start=29, end=34, label="LOC", value="Quito"),
+        ),
+    )
+    found = entity("ORG", 0, 4), entity("PERSON", 6, 9), entity("ORG", 29, 34)
+    scores = score_entities(_Fixed(*found), [story])
+    assert scores.kinds == {
+        ("ORG", "found where there is none"): 1,
+        ("PERSON", "other border"): 1,
+        ("LOC", "other label"): 1,
+        ("LOC", "not found"): 1,
+    }
+
+
+def test_the_page_takes_the_scores_of_names_beside_those_of_fields(tmp_path: Path) -> None:
+    page = tmp_path / "accuracy.md"
+    page.write_text("# Other\n\nkept\n", encoding="utf-8")
+    gold = tmp_path / "own.txt"
+    gold.write_text("Rain in [L Oslo]\nIt rained in [L Oslo].\n", encoding="utf-8")
+    for _ in range(2):
+        ran = CliRunner().invoke(main, ["eval", "--entities", str(gold), "--page", str(page)])
+        assert ran.exit_code == 0, ran.output
+    written = page.read_text(encoding="utf-8")
+    assert written.startswith("# Other\n\nkept\n\n# How well names are found\n")
+    assert written.count("## own (1 stories)") == 1
+    assert "| spans, LOC | 100.0 | 100.0 | 100.0 |" in written
 
 
 def test_gold_is_read_from_marks_and_from_json(tmp_path: Path) -> None:
