@@ -26,6 +26,7 @@ from wiredesk import __version__
 from wiredesk.errors import ArchiveError, ArchiveLocked
 from wiredesk.index.codec.archive import (
     INDEX_NAME,
+    LOCK,
     MANIFEST,
     Manifest,
     SegmentEntry,
@@ -97,7 +98,7 @@ class ArchiveWriter:
         self._batch_tokens = affordable_tokens() if batch_tokens is None else batch_tokens
         self._closed = True
         _make_folder(self.path)
-        self._lock = FileStorage(str(self.path)).lock(f"{INDEX_NAME}_WRITELOCK")
+        self._lock = FileStorage(str(self.path)).lock(LOCK)
         if not self._lock.acquire(blocking=False):
             raise ArchiveLocked(str(self.path), "another process is writing to this archive")
         self._closed = False

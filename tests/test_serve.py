@@ -84,6 +84,21 @@ def test_a_head_of_more_than_16_kilobytes_is_refused(
     assert status(f"{taken[1]}search?q={'a' * 20_000}") == 431
 
 
+def test_a_server_without_an_archive_says_so_until_there_is_one(tmp_path: Path) -> None:
+    process, address = start(tmp_path, "--port", "0")
+    try:
+        with pytest.raises(urllib.error.HTTPError) as error:
+            urllib.request.urlopen(address, timeout=20)
+        assert error.value.code == 503
+        assert "wiredesk index" in error.value.read().decode()
+        index_files([TWO], into=tmp_path / "wire.wdx", entities=False)
+        with urllib.request.urlopen(address, timeout=20) as answer:
+            assert "2 stories" in answer.read().decode()
+    finally:
+        said = stop(process)
+    assert "there is no such folder; make it: wiredesk index" in said
+
+
 def test_the_server_does_not_name_itself(taken: tuple[int, str, "subprocess.Popen[str]"]) -> None:
     with urllib.request.urlopen(taken[1], timeout=20) as response:
         assert response.headers["Server"] is None

@@ -218,13 +218,17 @@ def page_of(
     read_as: str = "",
     baseline: Mapping[str, int] | None = None,
     closed: Mapping[str, Sequence[str]] | None = None,
+    unfiltered: int = 0,
 ) -> Page:
     """The results page of a result. `notes` are those of the address; `baseline` the stories of
     the whole archive by period, to draw the dates per 1,000 stories; `closed` all values of small
-    facets, which stay in their place when no story has them."""
+    facets, which stay in their place when no story has them; `unfiltered` what there would be
+    without filters, where there is nothing with them."""
     request = result.request
     chips = chips_of(request, links, speech)
     count = speech.stories(result.total)
+    if result.partial:
+        count = speech.gettext("At least %(stories)s", stories=count)
     empty = SearchRequest(sort=request.sort) if request.sort != "relevance" else SearchRequest()
     bare = replace(empty, query=request.query, sort=default_sort(request.query))
     parts = [part for part in (request.query.strip(), *(c.text for c in chips)) if part]
@@ -261,7 +265,11 @@ def page_of(
             Link(text=form.upper(), url=links.search(request, form=form)) for form in EXPORTS
         ),
         map=links.map(replace(request, page=1)),
-        notes=tuple(speech.note(note) for note in (*notes, *result.notes)),
+        notes=tuple(
+            speech.note(note)
+            for note in (*notes, *result.notes)
+            if result.total or not note.code.startswith("widened")
+        ),
         partial=result.partial,
         also_matched=also_matched_of(result.also_matched, speech),
         suggestions=tuple(
@@ -271,7 +279,10 @@ def page_of(
             )
             for s in result.suggestions
         ),
-        ways_out=ways_out_of(result, links, speech),
+        ways_out=(
+            *without_filters(unfiltered if len(chips) > 1 else 0, bare, links, speech),
+            *ways_out_of(result, links, speech),
+        ),
         form=search_form(request, links),
         date_form=links.form("/search", carried(request.without("date"), request)),
         date_from=bounds(request.date_from)[0] if request.date_from else "",
@@ -334,6 +345,16 @@ def also_matched_of(forms: Mapping[str, Sequence[str]], speech: Speech) -> str:
     return speech.gettext("Also matched: %(words)s", words=", ".join(words[:12])) if words else ""
 
 
+def without_filters(
+    total: int, request: SearchRequest, links: Links, speech: Speech
+) -> tuple[Link, ...]:
+    """At zero hits: the stories there would be without any filter."""
+    if not total:
+        return ()
+    text = speech.gettext("without any filter: %(stories)s", stories=speech.stories(total))
+    return (Link(text=text, url=links.search(request)),)
+
+
 def ways_out_of(result: SearchResult, links: Links, speech: Speech) -> tuple[Link, ...]:
     """At zero hits: the stories there would be without each filter, and for each word alone."""
     found = []
@@ -354,9 +375,12 @@ def ways_out_of(result: SearchResult, links: Links, speech: Speech) -> tuple[Lin
         found.append(Link(text=text, url=links.search(request)))
     if not result.total:
         for word, total in result.word_totals.items():
+            word = word.strip("()[]{}\"'")
             alone = SearchRequest(query=to_string(Term(word)))
             if total and alone.query != result.request.query.strip():
-                text = f"{speech.isolate(word)}: {speech.stories(total)}"
+                text = speech.gettext(
+                    "“%(word)s” alone: %(stories)s", word=word, stories=speech.stories(total)
+                )
                 found.append(Link(text=text, url=links.search(alone)))
     return tuple(found)
 

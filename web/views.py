@@ -31,6 +31,7 @@ from flask_babel import Babel
 
 from wiredesk.errors import (
     ArchiveError,
+    ArchiveLocked,
     ArchiveNotFound,
     ArticleNotFound,
     BackendUnavailable,
@@ -38,6 +39,7 @@ from wiredesk.errors import (
     WiredeskError,
 )
 from wiredesk.index.article import Article
+from wiredesk.index.codec.archive import being_written
 from wiredesk.index.schema import FIELDS, NOT_STATED
 from wiredesk.search.archive import Archive
 from wiredesk.search.limits import HTTP
@@ -346,6 +348,7 @@ class _Pages:
             read_as=sentence(state.request, speech) if narrowed(state.request) else "",
             baseline=baseline,
             closed=self.closed(archive),
+            unfiltered=0 if result.total else self.unfiltered(archive, state.request),
         )
         response = self.render("search", speech, links, page=page)
         return self.cached(response, result)
@@ -371,6 +374,13 @@ class _Pages:
             held = {n: tuple(v.value for v in f.values) for n, f in whole.facets.items()}
             self._closed = state, held
         return held
+
+    def unfiltered(self, archive: Archive, wanted: SearchRequest) -> int:
+        """How many stories a search finds without its filters, if it has some."""
+        bare = SearchRequest(query=wanted.query, facets=(), per_page=1)
+        if not narrowed(replace(wanted, query="")):
+            return 0
+        return archive.search(bare, limits=HTTP).total
 
     def facet(self, name: str) -> Response:
         if name not in FIELDS or FIELDS[name].kind == "text":
@@ -577,6 +587,8 @@ class _Pages:
             return self.not_found(error)
         speech = speech_for(choose_locale(request))
         kind = next(k for k in _TROUBLES if isinstance(error, k))
+        if isinstance(error, ArchiveError) and being_written(error.path):
+            kind = ArchiveLocked
         heading, text, command = _TROUBLES[kind]
         if request.path.endswith(".json"):
             body = story.pretty_json({"error": {"title": heading, "detail": str(error)}})
@@ -593,6 +605,7 @@ class _Pages:
             texts=(speech.gettext(text),),
             command=command,
             form=False,
+            again=True,
         )
         response.headers["Retry-After"] = "10"
         response.headers["Cache-Control"] = "no-store"
@@ -608,12 +621,17 @@ _TROUBLES: dict[type[WiredeskError], tuple[str, str, str]] = {
     IndexFormatError: (
         N_("The archive must be rebuilt"),
         N_("It was made by another version of wiredesk, or is damaged. Build it again:"),
-        "wiredesk index FOLDER",
+        "wiredesk index FOLDER --rebuild",
+    ),
+    ArchiveLocked: (
+        N_("The archive is being built"),
+        N_("Its stories are being read. They will be here when all of them are."),
+        "",
     ),
     ArchiveError: (
-        N_("The archive is being rebuilt"),
-        N_("It will be back in a moment; reload this page then."),
-        "",
+        N_("The archive cannot be read"),
+        N_("This command says what is wrong with it:"),
+        "wiredesk check",
     ),
     BackendUnavailable: (
         N_("The search engine does not answer"),

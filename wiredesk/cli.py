@@ -12,7 +12,7 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import asdict
-from functools import wraps
+from functools import cache, wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, ParamSpec
 
@@ -20,7 +20,14 @@ import click
 
 from wiredesk import __version__
 from wiredesk.config import Settings, load_settings
-from wiredesk.errors import ArchiveError, ConfigError, UnknownField, WiredeskError
+from wiredesk.errors import (
+    ArchiveError,
+    ArchiveNotFound,
+    ConfigError,
+    IndexFormatError,
+    UnknownField,
+    WiredeskError,
+)
 from wiredesk.output import duration, receipt_lines, report_dict, result_lines, story_dict
 
 if TYPE_CHECKING:
@@ -526,11 +533,22 @@ def suggest_corrections(archive: str | None, limit: int) -> None:
 @click.option("--port", type=click.IntRange(0, 65535), help="Port.  [default: 8000]")
 @_command
 def serve(archive: str | None, host: str | None, port: int | None) -> None:
-    """Serve an archive to browsers. If the port is taken, another free one is used and said."""
+    """Serve an archive to browsers. If the port is taken, another free one is used and said.
+
+    While there is no archive, or one that must be made anew, the pages say so and what to do.
+    """
     from wiredesk.search import open_archive
 
     settings = _settings(archive=archive, host=host, port=port)
-    with open_archive(settings.archive) as opened:
+    try:
+        opened = open_archive(settings.archive)
+    except (ArchiveNotFound, IndexFormatError) as error:
+        if Path(settings.archive).is_file():
+            raise
+        click.echo(f"wiredesk: {error}", err=True)
+        _serve(cache(lambda: open_archive(settings.archive)), settings)
+        return
+    with opened:
         _serve(opened, settings)
 
 
@@ -557,7 +575,7 @@ def demo(host: str | None, port: int | None, entities: str | None) -> None:
         _serve(opened, settings)
 
 
-def _serve(archive: "Archive", settings: Settings) -> None:
+def _serve(archive: "Archive | Callable[[], Archive]", settings: Settings) -> None:
     """Answers requests until it is stopped."""
     from waitress.server import create_server
 

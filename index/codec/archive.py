@@ -27,6 +27,7 @@ from wiredesk.index.schema import FIELDS, FORMAT_VERSION
 
 MANIFEST = "archive.json"
 INDEX_NAME = "MAIN"
+LOCK = f"{INDEX_NAME}_WRITELOCK"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,6 +136,20 @@ def read_manifest(path: Path) -> Manifest:
             str(path), f"made with other fields or another analyzer; {rebuild_hint(path)}"
         )
     return manifest
+
+
+def being_written(path: str | os.PathLike[str]) -> bool:
+    """Whether a process is writing to the archive at a path, for the first time or anew."""
+    from whoosh.filedb.filestore import FileStorage
+
+    folder = Path(path)
+    if not (folder / LOCK).is_file():
+        return False
+    lock = FileStorage(str(folder)).lock(LOCK)
+    if not lock.acquire(blocking=False):
+        return True
+    lock.release()
+    return False
 
 
 def write_durably(path: Path, data: bytes) -> None:

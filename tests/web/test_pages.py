@@ -18,8 +18,10 @@ from hypothesis import strategies as st
 from small_archive import EVIL, build, city, stories, story
 
 from wiredesk.cli import main
-from wiredesk.errors import ArchiveError, ArchiveNotFound, IndexFormatError
-from wiredesk.search import Archive
+from wiredesk.errors import ArchiveError, ArchiveLocked, ArchiveNotFound, IndexFormatError
+from wiredesk.index.document import to_document
+from wiredesk.index.writer import ArchiveWriter
+from wiredesk.search import Archive, open_archive
 from wiredesk.web import Links, create_app, exports
 
 
@@ -180,7 +182,8 @@ def test_an_unchanged_page_is_not_made_again(tmp_path: Path) -> None:
     [
         (ArchiveNotFound("wire.wdx", "gone"), "There is no archive yet"),
         (IndexFormatError("wire.wdx", "format 9"), "The archive must be rebuilt"),
-        (ArchiveError("wire.wdx", "busy"), "The archive is being rebuilt"),
+        (ArchiveLocked("wire.wdx", "busy"), "The archive is being built"),
+        (ArchiveError("wire.wdx", "odd"), "The archive cannot be read"),
     ],
 )
 def test_an_archive_that_cannot_be_used_gives_a_page_that_says_what_to_do(
@@ -191,6 +194,18 @@ def test_an_archive_that_cannot_be_used_gives_a_page_that_says_what_to_do(
 
     text = html(create_app(broken).test_client(), "/search?q=x", 503)
     assert heading in text
+
+
+def test_while_an_archive_is_written_the_page_says_to_wait(tmp_path: Path) -> None:
+    path = tmp_path / "wire.wdx"
+    client = create_app(lambda: open_archive(path)).test_client()
+    assert "There is no archive yet" in html(client, "/", 503)
+    with ArchiveWriter(path) as writer:
+        text = html(client, "/search?q=bridge", 503)
+        assert "The archive is being built" in text
+        assert '<a href="">Try again</a>' in text
+        writer.add(to_document(stories()[0]))
+    assert "1 story" in html(client, "/")
 
 
 def test_without_an_archive_the_page_names_the_command() -> None:
@@ -233,8 +248,21 @@ def test_an_answer_whose_time_ran_out_says_so_and_is_not_kept(archive: Archive) 
 
     response = create_app(Late()).test_client().get("/search?q=bridge")  # type: ignore[arg-type]
     assert "Time ran out" in response.text
+    assert "<h1>At least 3 stories</h1>" in response.text
     assert response.headers["Cache-Control"] == "no-store"
     assert "ETag" not in response.headers
+
+
+def test_a_search_without_stories_says_what_would_have_some(client: FlaskClient) -> None:
+    text = html(client, "/search?q=bridge&agency=AP&city=Beirut&form=update")
+    assert '<a href="/search?q=bridge"><bdi>without any filter: 3 stories</bdi></a>' in text
+    text = html(client, "/search?q=bridge+zeppelin&city=Paris")
+    assert "at least one of them" not in text
+    assert "“bridge” alone: 3 stories" in text
+    text = html(client, "/search?q=bridge&page=9")
+    assert "There are not so many pages." in text
+    assert "No story fits" not in text
+    assert '<a href="/search?q=bridge">Go to the last page</a>' in text
 
 
 def test_dates_can_be_drawn_per_thousand_stories(client: FlaskClient) -> None:

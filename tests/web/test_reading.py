@@ -50,6 +50,6 @@ def test_at_zero_hits_each_word_leads_to_its_own_stories() -> None:
     links = Links("")
     found = ways_out_of(result, links, speech_for("en"))
     assert [(link.text, link.url) for link in found] == [
-        ("bridge: 3 stories", links.search(SearchRequest(query="bridge"))),
-        ("ferry: 1 story", links.search(SearchRequest(query="ferry"))),
+        ("“bridge” alone: 3 stories", links.search(SearchRequest(query="bridge"))),
+        ("“ferry” alone: 1 story", links.search(SearchRequest(query="ferry"))),
     ]
