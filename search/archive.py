@@ -85,8 +85,9 @@ class Archive:
             if value is not None:
                 changes[name] = value
         request = replace(request, **changes)
-        parsed = parse(request.query, today=today, limits=limits or self.limits)
-        result = self.backend.search(parsed.query, request)
+        limits = limits or self.limits
+        parsed = parse(request.query, today=today, limits=limits)
+        result = self.backend.search(parsed.query, request, expansions=limits.expansions)
         notes: tuple[Note, ...] = (*parsed.notes, *result.notes)
         spellings = suggest.suggestions(request.query, parsed.query, result, self.backend)
         if not result.total:

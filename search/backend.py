@@ -8,6 +8,7 @@ table of `wiredesk.index.schema`.
 from typing import Protocol, runtime_checkable
 
 from wiredesk.index.article import Article
+from wiredesk.search.limits import PYTHON
 from wiredesk.search.model import ArchiveStats, SearchRequest, SearchResult
 from wiredesk.search.query import Query
 
@@ -15,8 +16,14 @@ from wiredesk.search.query import Query
 class Backend(Protocol):
     """What an engine must do; `tests/contract/` says it in examples."""
 
-    def search(self, query: Query, request: SearchRequest) -> SearchResult:
-        """Match, rank, count and mark. `result.notes` holds only notes of the engine's own."""
+    def search(
+        self, query: Query, request: SearchRequest, *, expansions: int = PYTHON.expansions
+    ) -> SearchResult:
+        """Match, rank, count and mark. `result.notes` holds only notes of the engine's own.
+
+        A pattern stands for the `expansions` most frequent words that fit it, with the note
+        `too-broad` where there are more.
+        """
 
     def get(self, article_id: str) -> Article:
         """The story with this id. Raises ArticleNotFound."""

@@ -10,6 +10,7 @@ import re
 from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 
 MONTHS = {
     name[:n]: number
@@ -82,6 +83,27 @@ class Days:
     timed: bool = False
 
 
+_WORD = re.compile(
+    r"[\d<>=\[*.+-].*|(?:from|to|and|between|since|after|aft|until|before|bef|geq|leq|gtr|lss|the|last"
+    r"|past|this|days?|weeks?|months?|years?|today|yesterday)",
+)
+_LAST_WORD = re.compile(r".*\d.*|(?:days?|weeks?|months?|years?|today|yesterday)|\*")
+LONGEST_WORDS = 8
+
+
+def date_lengths(words: list[str]) -> list[int]:
+    """How many words from the first on might be a date together, the longest first."""
+    found = []
+    for count, word in enumerate(words[:LONGEST_WORDS], 1):
+        plain = word.casefold().rstrip(".,;]")
+        if plain not in MONTHS and not _WORD.fullmatch(plain):
+            break
+        if _LAST_WORD.fullmatch(plain):
+            found.append(count)
+    return found[::-1]
+
+
+@lru_cache(maxsize=1024)
 def read_days(text: str, today: date) -> Days | None:
     """What a reader's date means, with `today` as the base day; None if it is no date."""
     text = text.strip().casefold()
@@ -89,6 +111,9 @@ def read_days(text: str, today: date) -> Days | None:
         return None
     if text in ("*", "..", "[* to *]", "[to]"):
         return Days(low=None, high=None)
+    first, dots, last = text.partition("..")
+    if dots and (pair := _pair(first.rstrip(), last.lstrip(), today)) is not None:
+        return pair
     if compared := _COMPARED.match(text):
         rest = text[compared.end() :].strip(" \t:")
         if one := _one(rest, today):
@@ -108,8 +133,10 @@ def read_days(text: str, today: date) -> Days | None:
 
 def _pair(first: str, last: str, today: date) -> Days | None:
     low = Days(low=None, high=None) if first == "*" else _one(first, today)
+    if low is None:
+        return None
     high = Days(low=None, high=None) if last == "*" else _one(last, today)
-    if low is None or high is None:
+    if high is None:
         return None
     turned = low.low is not None and high.high is not None and low.low > high.high
     if turned:

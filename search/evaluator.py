@@ -30,6 +30,7 @@ from wiredesk.search.docset import DocSet, Ids, distinct, intersection, member, 
 from wiredesk.search.expansion import Deadline, Pattern, expand, ordinals
 from wiredesk.search.field_table import field_table
 from wiredesk.search.histogram import within
+from wiredesk.search.limits import PYTHON
 from wiredesk.search.model import Note
 from wiredesk.search.occurrences import (
     ANYWHERE,
@@ -66,7 +67,6 @@ Runs = tuple[Keys, Keys]
 """First and last positions of occurrences, as keys, rising by their last position."""
 
 TEXT: tuple[TextField, ...] = ("headline", "body")
-EXPANSIONS = 4_096
 ROWS = 8_192
 """Phrases are looked for in so many documents at a time, to stay inside the processor's caches."""
 
@@ -116,7 +116,7 @@ class Evaluator:
         snapshot: Snapshot,
         deadline: Deadline,
         *,
-        expansions: int = EXPANSIONS,
+        expansions: int = PYTHON.expansions,
         other: Callable[[Any], Sets] | None = None,
     ) -> None:
         """`other` finds the stories for nodes that are not of `wiredesk.search.query`."""

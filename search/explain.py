@@ -14,9 +14,10 @@ from typing import Literal, Protocol
 
 from wiredesk.index.countries import country_name
 from wiredesk.index.schema import FACETS, FIELDS, NOT_STATED, QUERY_NAMES
+from wiredesk.search.clauses import side_by_side, telling, widens
 from wiredesk.search.histogram import day_range, iso
 from wiredesk.search.limits import PYTHON, Limits
-from wiredesk.search.model import SearchRequest
+from wiredesk.search.model import Note, SearchRequest
 from wiredesk.search.parser import parse
 from wiredesk.search.printer import day_unit
 from wiredesk.search.query import (
@@ -36,6 +37,7 @@ from wiredesk.search.query import (
     Term,
     Wildcard,
     Words,
+    is_loose,
 )
 
 
@@ -93,6 +95,7 @@ TEMPLATES: Mapping[str, str] = {
     "spelt": "words spelt nearly like %(word)s",
     "without": "without %(what)s",
     "anything": "anything",
+    "most": "most of %(what)s",
     "slop": "%(phrase)s with at most %(n)s words in between",
     "next": "%(left)s next to %(right)s",
     "next-ordered": "%(left)s right before %(right)s",
@@ -251,9 +254,15 @@ def english(piece: Piece) -> str:
     return say(piece, ENGLISH)
 
 
-def read_as(query: Query, request: SearchRequest | None = None) -> Part:
+Widened = Literal["most", "any"]
+"""How a search was widened: to stories with most of its words, or with any."""
+
+
+def read_as(
+    query: Query, request: SearchRequest | None = None, *, widened: Widened | None = None
+) -> Part:
     """The sentence of a query with the filters of a request."""
-    pieces = _pieces(query)
+    pieces = _pieces(query, widened)
     if request is not None:
         pieces += _filters(request)
     if not pieces:
@@ -261,9 +270,19 @@ def read_as(query: Query, request: SearchRequest | None = None) -> Part:
     return Part("stories", {"pieces": _several("pieces", pieces)})
 
 
-def read_request(request: SearchRequest, *, limits: Limits = PYTHON) -> Part:
-    """The sentence of a whole request, whose query is read under these limits."""
-    return read_as(parse(request.query, limits=limits).query, request)
+def read_request(
+    request: SearchRequest, *, notes: Iterable[Note] = (), limits: Limits = PYTHON
+) -> Part:
+    """The sentence of a whole request, whose query is read under these limits.
+
+    With the `notes` of its result it says what was done: where few stories had all the words, that
+    most or any of them were enough.
+    """
+    codes = {note.code for note in notes}
+    widened: Widened | None = (
+        "any" if "widened-any" in codes else "most" if "widened-most" in codes else None
+    )
+    return read_as(parse(request.query, limits=limits).query, request, widened=widened)
 
 
 def _several(kind: Literal["and", "or", "pieces"], items: Iterable[Piece]) -> Piece:
@@ -274,16 +293,30 @@ def _several(kind: Literal["and", "or", "pieces"], items: Iterable[Piece]) -> Pi
 # The query
 
 
-def _pieces(query: Query) -> list[Piece]:
+def _pieces(query: Query, widened: Widened | None) -> list[Piece]:
     """What is asked for, one after the other: the words together, then the rest in order."""
     wanted = list(_wanted(query))
     words = [q for q in wanted if _is_text(q) and not isinstance(q, Not)]
-    pieces: list[Piece] = []
-    if words:
-        what = _several("and", map(_operand, words)) if len(words) > 1 else _text(words[0])
-        pieces.append(Part("containing", {"what": what}))
-    pieces += [_predicate(q) for q in wanted if q not in words]
-    return pieces
+    rest = [q for q in wanted if q not in words]
+    texts: list[Piece] = []
+    if widened is not None and (loose := _given_up(query)):
+        words = [q for q in words if all(q is not clause for clause in loose)]
+        several = _several("or" if widened == "any" else "and", map(_operand, telling(loose)))
+        enough = several if widened == "any" else Part("most", {"what": several})
+        texts.append(Part("group", {"what": enough}) if words else enough)
+    texts += map(_operand, words) if texts or len(words) > 1 else map(_text, words)
+    containing = [Part("containing", {"what": _several("and", texts)})] if texts else []
+    return [*containing, *map(_predicate, rest)]
+
+
+def _given_up(query: Query) -> list[Query]:
+    """The words of which a widened search asked for most or any only."""
+    if not widens(query):
+        return []
+    clauses = query.clauses if isinstance(query, And) else (query,)
+    words = next(c for c in clauses if isinstance(c, Words))
+    loose = [c for c in side_by_side(words) if is_loose(c)]
+    return loose if len(telling(loose)) > 1 else []
 
 
 def _wanted(query: Query) -> Iterable[Query]:

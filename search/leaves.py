@@ -230,7 +230,9 @@ class Leaves(Lexer):
 
     def _day(self, text: str, at: int) -> Query | None:
         """A date, `*` for any and `-` for none, in the field `date`."""
-        text = _ESCAPE.sub(r"\1", text).strip().rstrip(",;")
+        if "\\" in text:
+            text = _ESCAPE.sub(r"\1", text)
+        text = text.strip().rstrip(",;")
         if not self._leaf(at):
             return None
         span = self._span(at)
@@ -251,6 +253,7 @@ class Leaves(Lexer):
             (days.turned, "reversed-range"),
             (days.ambiguous, "ambiguous-date"),
             (days.timed, "time-ignored"),
+            (days.low is None and days.high is None and "*" not in text, "any-date"),
         ):
             if happened:
                 self._note(note, at, text=text)

@@ -37,6 +37,7 @@ PYTHON = Limits()
 HTTP = Limits(characters=2_048, clauses=64, phrase=64)
 
 NOTES: Mapping[str, str] = {
+    "any-date": "%(text)s names no day; stories with any date are shown",
     "ambiguous-date": "%(text)s was read as month/day/year",
     "boost-ignored": "%(text)s was left out: weights are not supported",
     "control-characters": "%(count)s invisible or broken characters were left out",
@@ -51,6 +52,8 @@ NOTES: Mapping[str, str] = {
     "missing-operand": "nothing stands beside %(operator)s; it was left out",
     "more-notes": "%(count)s more notes were left out",
     "near-operand": "%(operator)s takes words and phrases; both sides were looked for anywhere",
+    "no-field": "there is no field %(field)s; %(text)s was read as words;"
+    " the nearest field is %(near)s:",
     "no-date": "%(text)s is no date; write 2016, 2016-02, 2016-02-09 or 2016-02..2016-05",
     "nothing-searchable": "there is no word to search for; all stories are shown",
     "out-of-range": "%(text)s was read as %(limit)s",
@@ -69,7 +72,8 @@ NOTES: Mapping[str, str] = {
     "translated": "%(text)s was read as %(operator)s",
     "unclosed-bracket": "a bracket was not closed; it was read to the end",
     "unclosed-quote": "a quote was not closed; it was read to the end",
-    "unknown-field": "there is no field %(field)s; did you mean %(near)s?",
+    "unknown-field": "there is no field %(field)s; what stands behind it was searched for anywhere;"
+    " the nearest field is %(near)s:",
     "unsupported-field": "there is no field for %(field)s; it was left out",
 }
 """The parser's notes: code -> English hint, whose `%(name)s` are the note's values."""

@@ -202,7 +202,8 @@ class SearchResult:
 
     `total` is exact unless `partial`. `also_matched` lists word forms that stemming added, by word
     of the query. `suggestions` are spellings worth trying; `without` tells at zero hits, for each
-    (field, value) of the request, the total without it; `word_totals` each word's own count.
+    (field, value) of the request, the total without it; `word_totals` what each word finds alone,
+    by the query for it (`siege`, `headline:siege`).
     `seconds` is the wall time the search took.
     """
 

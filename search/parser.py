@@ -18,7 +18,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from wiredesk.index.schema import NOT_STATED
-from wiredesk.search.days import read_days
+from wiredesk.search.days import date_lengths, read_days
 from wiredesk.search.leaves import Leaves
 from wiredesk.search.lexer import Token
 from wiredesk.search.limits import HTTP, NOTES, PYTHON, Limits
@@ -217,7 +217,7 @@ class _Parser(Leaves):
         else:
             return None
         words = typed.split()
-        for count in range(min(len(words), 8), 0, -1):
+        for count in date_lengths(words):
             text = " ".join(words[:count])
             if read_days(text, self.today) is None:
                 continue
@@ -401,9 +401,17 @@ class _Parser(Leaves):
             return length, lambda p, t: p._named(t, known, typed=typed)
         if sign != ":" and folded in FOREIGN_FIELDS:
             return length, lambda p, t: p._unsupported(t, t.start + length, name + sign)
-        if sign != ":" or rest.startswith("//") or not (rest or self._glued() in ("(", '"')):
+        glued = self._glued() in ("(", '"')
+        if not sign or rest.startswith("//") or (sign == "=" and not rest and not glued):
             return None
-        near = nearest_field(folded) if len(self.notes) < self.limits.notes else ""
+        room = len(self.notes) < self.limits.notes
+        near = nearest_field(folded) if room else ""
+        if sign == "=" or not (rest.strip(",.;:!") or glued):
+            # Neither `x=1` nor the `Syria: talks fail` of a headline is a try at a field.
+            if len(name) > 1 and (name[0].islower() or (room and nearest_field(folded, like=0.75))):
+                typed = (name + sign + rest).strip(",.;:!")
+                self._note("no-field", token.start, field=name, text=typed, near=near)
+            return None
         self._note("unknown-field", token.start, field=name, near=near)
         # The minus of `batch:-1` belongs to the value.
         return length + (len(rest) > 1 and rest[0] == "-"), _Parser._same

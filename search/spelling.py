@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from difflib import get_close_matches
+from functools import lru_cache
 from typing import Literal
 
 from wiredesk.index.schema import FIELDS, QUERY_NAMES
@@ -67,11 +68,12 @@ def near_name(distance: int, *, ordered: bool, unit: str) -> str:
     return f"{'PRE' if ordered else 'NEAR'}/{unit[0].upper()}"
 
 
-def nearest_field(name: str) -> str:
-    """The name of a field that is most like a mistyped one."""
+@lru_cache(maxsize=256)
+def nearest_field(name: str, *, like: float = 0.0) -> str:
+    """The name of a field that is most like a mistyped one; empty if none is as like as that."""
     known = sorted({*QUERY_NAMES, *CANONICAL.values()})
-    near = get_close_matches(_RELATED.get(name, name), known, n=1, cutoff=0.0)
-    return CANONICAL[near[0]]
+    near = get_close_matches(_RELATED.get(name, name), known, n=1, cutoff=like)
+    return CANONICAL[near[0]] if near else ""
 
 
 _RELATED: Mapping[str, str] = {

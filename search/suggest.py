@@ -53,11 +53,13 @@ COUNTED = 16
 
 @dataclass(frozen=True, slots=True)
 class _Typed:
-    """A word of the query: where it was typed, and the facet it is looked up in, if any."""
+    """A word of the query: where it was typed, and the facet it is looked up in, if any; `field`
+    is the name of the field around it."""
 
     node: Term | Phrase
     text: str
     facet: str | None
+    field: str | None = None
 
 
 def found(result: SearchResult) -> int:
@@ -101,43 +103,53 @@ def suggestions(
 
 
 def word_totals(query: Query, result: SearchResult, backend: Backend) -> Mapping[str, int]:
-    """For each word of the query the stories that have it anywhere, in the order of the query."""
+    """The stories that each word of the query finds alone, in the order of the query.
+
+    The keys are queries: a word, and one inside a field once with its field (`headline:siege`,
+    `byline:roe`) and once without.
+    """
     end = time.monotonic() + SECONDS
     totals: dict[str, int] = {}
     plain = SearchRequest(facets=(), per_page=1, timeout=SECONDS)
     for typed in _typed(query):
-        if typed.facet is not None or typed.text in totals:
-            continue
-        if len(totals) == COUNTED or time.monotonic() > end:
-            break
-        known = result.word_totals.get(typed.text)
-        if known is None:
-            known = backend.search(Term(typed.text), plain).total
-        totals[typed.text] = known
+        plain_word = typed.text.strip("()[]{}\"'") or typed.text
+        word: Query = Term(plain_word) if typed.facet is None else _value(typed.node)
+        alone = [word] if typed.field is None else [Field(typed.field, word), word]
+        for clause in alone:
+            text = to_string(clause)
+            if text in totals:
+                continue
+            if len(totals) == COUNTED or time.monotonic() > end:
+                return totals
+            known = result.word_totals.get(typed.text) if clause == Term(plain_word) else None
+            totals[text] = backend.search(clause, plain).total if known is None else known
     return totals
 
 
-def _typed(query: Query, facet: str | None = None) -> Iterator[_Typed]:
+def _value(node: Term | Phrase) -> Query:
+    """What was looked up in a facet, as something to look up anywhere."""
+    return replace(node, slop=0) if isinstance(node, Phrase) else Term(node.text)
+
+
+def _typed(query: Query, facet: str | None = None, field: str | None = None) -> Iterator[_Typed]:
     """The words that stories should have, in order, without stop words and numbers."""
     match query:
         case Term(text):
             if _telling(text):
-                yield _Typed(query, text, facet)
+                yield _Typed(query, text, facet, field)
         case Phrase(words):
             for word in words if facet is None else (" ".join(words),):
                 if _telling(word):
-                    yield _Typed(query, word, facet)
+                    yield _Typed(query, word, facet, field)
         case Not():
             return
         case Field(name, clause):
             facets = [f for f in QUERY_NAMES.get(name, ()) if f in FACETS]
-            for inner in facets:
-                yield from _typed(clause, inner)
-            if not facets:
-                yield from _typed(clause)
+            for inner in (*facets,) or (None,):
+                yield from _typed(clause, inner, name)
         case _:
             for clause in children(query):
-                yield from _typed(clause, facet)
+                yield from _typed(clause, facet, field)
 
 
 def _telling(text: str) -> bool:

@@ -23,6 +23,7 @@ from wiredesk.search.docset import DocSet
 from wiredesk.search.evaluator import Evaluator, Matched, Sets
 from wiredesk.search.expansion import Deadline, forms, near_words
 from wiredesk.search.field_table import field_table
+from wiredesk.search.limits import PYTHON
 from wiredesk.search.model import (
     ArchiveStats,
     Facet,
@@ -128,10 +129,12 @@ class WhooshBackend:
 
     # ---- search
 
-    def search(self, query: Query, request: SearchRequest) -> SearchResult:
+    def search(
+        self, query: Query, request: SearchRequest, *, expansions: int = PYTHON.expansions
+    ) -> SearchResult:
         """Match, rank, count and mark. Raises UnknownField for a field that is not a facet."""
         begun = time.perf_counter()
-        found = self.find(query, request)
+        found = self.find(query, request, expansions=expansions)
         snapshot = found.snapshot
         hits = []
         for place in found.places:
@@ -161,7 +164,9 @@ class WhooshBackend:
             seconds=time.perf_counter() - begun,
         )
 
-    def find(self, query: Query, request: SearchRequest) -> Found:
+    def find(
+        self, query: Query, request: SearchRequest, *, expansions: int = PYTHON.expansions
+    ) -> Found:
         """As `search`, up to the stories themselves: ids, scores, totals and facets."""
         snapshot = self.snapshot()
         counted = SHOWN if request.facets is None else request.facets
@@ -170,7 +175,10 @@ class WhooshBackend:
                 raise UnknownField(name, [*FACETS, "date"])
         deadline = Deadline(request.timeout)
         evaluator = Evaluator(
-            snapshot, deadline, other=lambda query: self._by_whoosh(snapshot, query)
+            snapshot,
+            deadline,
+            expansions=expansions,
+            other=lambda query: self._by_whoosh(snapshot, query),
         )
         matched = evaluator.match(query)
         refinements = sideways.refinements(snapshot, request)

@@ -72,6 +72,7 @@ def test_search_prints_the_json_of_the_page() -> None:
     found = json.loads(run("search", "crane", "-a", "x.wdx", "--json").stdout)
     assert list(found) == [
         "query",
+        "read_as",
         "total",
         "page",
         "per_page",

@@ -135,6 +135,7 @@ NOTES: dict[str, str] = {
 }
 
 QUERY_NOTES: dict[str, str] = {
+    "any-date": N_("%(text)s names no day; stories with any date are shown"),
     "ambiguous-date": N_("%(text)s was read as month/day/year"),
     "boost-ignored": N_("%(text)s was left out: weights are not supported"),
     "control-characters": N_("%(count)s invisible or broken characters were left out"),
@@ -149,6 +150,9 @@ QUERY_NOTES: dict[str, str] = {
     "missing-operand": N_("nothing stands beside %(operator)s; it was left out"),
     "more-notes": N_("%(count)s more notes were left out"),
     "near-operand": N_("%(operator)s takes words and phrases; both sides were looked for anywhere"),
+    "no-field": N_(
+        "there is no field %(field)s; %(text)s was read as words; the nearest field is %(near)s:"
+    ),
     "no-date": N_("%(text)s is no date; write 2016, 2016-02, 2016-02-09 or 2016-02..2016-05"),
     "nothing-searchable": N_("there is no word to search for; all stories are shown"),
     "out-of-range": N_("%(text)s was read as %(limit)s"),
@@ -167,7 +171,10 @@ QUERY_NOTES: dict[str, str] = {
     "translated": N_("%(text)s was read as %(operator)s"),
     "unclosed-bracket": N_("a bracket was not closed; it was read to the end"),
     "unclosed-quote": N_("a quote was not closed; it was read to the end"),
-    "unknown-field": N_("there is no field %(field)s; did you mean %(near)s?"),
+    "unknown-field": N_(
+        "there is no field %(field)s; what stands behind it was searched for anywhere;"
+        " the nearest field is %(near)s:"
+    ),
     "unsupported-field": N_("there is no field for %(field)s; it was left out"),
 }
 """The notes of the query parser, by code."""

@@ -13,6 +13,7 @@ from markupsafe import Markup, escape
 
 from wiredesk.index.article import Article
 from wiredesk.index.schema import FIELDS, NOT_STATED
+from wiredesk.search.limits import PYTHON, Limits
 from wiredesk.search.model import (
     Facet,
     FacetValue,
@@ -22,10 +23,9 @@ from wiredesk.search.model import (
     SearchResult,
     Snippet,
 )
-from wiredesk.search.printer import to_string
-from wiredesk.search.query import Term
 from wiredesk.web.charts import Histogram, bounds, histogram
 from wiredesk.web.i18n import N_, Speech, plain, speech_for
+from wiredesk.web.reading import sentence
 from wiredesk.web.urls import EXPORTS, Form, Links, Pair, default_sort, encode, query_pairs
 
 SEPARATOR = " · "
@@ -374,14 +374,12 @@ def ways_out_of(result: SearchResult, links: Links, speech: Speech) -> tuple[Lin
         )
         found.append(Link(text=text, url=links.search(request)))
     if not result.total:
-        for word, total in result.word_totals.items():
-            word = word.strip("()[]{}\"'")
-            alone = SearchRequest(query=to_string(Term(word)))
-            if total and alone.query != result.request.query.strip():
+        for alone, total in result.word_totals.items():
+            if total and alone != result.request.query.strip():
                 text = speech.gettext(
-                    "“%(word)s” alone: %(stories)s", word=word, stories=speech.stories(total)
+                    "“%(word)s” alone: %(stories)s", word=alone, stories=speech.stories(total)
                 )
-                found.append(Link(text=text, url=links.search(alone)))
+                found.append(Link(text=text, url=links.search(SearchRequest(query=alone))))
     return tuple(found)
 
 
@@ -667,16 +665,24 @@ def pager_of(result: SearchResult, links: Links, speech: Speech) -> Pager:
 # --- JSON ---------------------------------------------------------------------------------------
 
 
-def search_json(result: SearchResult, links: Links, speech: Speech | None = None) -> dict[str, Any]:
+def search_json(
+    result: SearchResult,
+    links: Links,
+    speech: Speech | None = None,
+    *,
+    limits: Limits = PYTHON,
+) -> dict[str, Any]:
     """A result as plain values for JSON; `url` of a facet value is the state after clicking it.
 
-    Shape: `query, total, page, per_page, partial, hits, facets, notes`. `spans` count code points
-    of their snippet's `text`. Labels are in the language of `speech`, English by default.
+    Shape: `query, read_as, total, page, per_page, partial, hits, facets, notes`. `spans` count
+    code points of their snippet's `text`. Labels and `read_as`, the sentence of what was searched
+    for, are in the language of `speech`, English by default; `limits` are those of the search.
     """
     speech = speech or speech_for("en")
     request = result.request
     return {
         "query": request.query,
+        "read_as": sentence(request, speech, notes=result.notes, limits=limits),
         "total": result.total,
         "page": request.page,
         "per_page": request.per_page,

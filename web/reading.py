@@ -4,12 +4,12 @@ The templates stand here once more, word for word, so that they can be translate
 them to those of `wiredesk.search.explain`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Literal
 
 from wiredesk.search import explain
-from wiredesk.search.limits import HTTP
-from wiredesk.search.model import SearchRequest
+from wiredesk.search.limits import HTTP, Limits
+from wiredesk.search.model import Note, SearchRequest
 from wiredesk.web.i18n import N_, Speech
 
 TEMPLATES: dict[str, str] = {
@@ -25,6 +25,7 @@ TEMPLATES: dict[str, str] = {
     "spelt": N_("words spelt nearly like %(word)s"),
     "without": N_("without %(what)s"),
     "anything": N_("anything"),
+    "most": N_("most of %(what)s"),
     "slop": N_("%(phrase)s with at most %(n)s words in between"),
     "next": N_("%(left)s next to %(right)s"),
     "next-ordered": N_("%(left)s right before %(right)s"),
@@ -128,7 +129,11 @@ class _Spoken:
 _MARKS = {"de": "„“", "fr": "«»", "es": "«»", "ru": "«»"}
 
 
-def sentence(request: SearchRequest, speech: Speech) -> str:
-    """The query of a request with its filters, as one sentence."""
-    text = explain.say(explain.read_request(request, limits=HTTP), _Spoken(speech))
+def sentence(
+    request: SearchRequest, speech: Speech, *, notes: Iterable[Note] = (), limits: Limits = HTTP
+) -> str:
+    """The query of a request with its filters, as one sentence; with the notes of its result it
+    says whether the search was widened."""
+    said = explain.read_request(request, notes=notes, limits=limits)
+    text = explain.say(said, _Spoken(speech))
     return text[:1].upper() + text[1:]

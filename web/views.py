@@ -345,7 +345,9 @@ class _Pages:
             links=links,
             speech=speech,
             notes=state.notes,
-            read_as=sentence(state.request, speech) if narrowed(state.request) else "",
+            read_as=sentence(state.request, speech, notes=result.notes)
+            if narrowed(state.request)
+            else "",
             baseline=baseline,
             closed=self.closed(archive),
             unfiltered=0 if result.total else self.unfiltered(archive, state.request),
@@ -449,9 +451,9 @@ class _Pages:
             result = archive.search(state.request, limits=HTTP)
         result = replace(result, notes=(*state.notes, *result.notes))
         if form == "json":
-            body = story.pretty_json(search_json(result, links, speech)).encode()
+            body = story.pretty_json(search_json(result, links, speech, limits=HTTP)).encode()
         else:
-            read_as = sentence(state.request, speech)
+            read_as = sentence(state.request, speech, notes=result.notes)
             label = page_of(result, links=links, speech=speech, read_as=read_as).title
             body = exports.atom(result, links=links, root=root, title=f"{self.title}: {label}")
         return self.cached(Response(body, content_type=TYPES[form]), result)

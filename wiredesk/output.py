@@ -134,7 +134,7 @@ def result_lines(result: "SearchResult") -> Iterable[str]:
     first = (result.request.page - 1) * result.request.per_page + 1
     shown = f", {first}-{first + len(result.hits) - 1}" if result.hits else ""
     at_least = "at least " if result.partial else ""
-    yield english(read_request(result.request))
+    yield english(read_request(result.request, notes=result.notes))
     yield f"{at_least}{result.total:,} {'story' if result.total == 1 else 'stories'}{shown}"
     for note in result.notes:
         yield f"note: {note.hint or note.code}"

@@ -218,6 +218,15 @@ def test_each_word_has_its_own_total(backend: Backend) -> None:
     assert totals == {"grain": 3, "nothing": 0}
 
 
+def test_a_pattern_stands_for_its_most_frequent_words_within_the_limit(backend: Backend) -> None:
+    query = parse("str*").query
+    every = backend.search(query, SearchRequest())
+    assert (set(numbers(every)), every.notes) == ({2, 3, 5}, ())
+    fewer = backend.search(query, SearchRequest(), expansions=1)
+    assert [n.code for n in fewer.notes] == ["too-broad"]
+    assert 0 < fewer.total < every.total
+
+
 def test_stories_come_back_whole(backend: Backend) -> None:
     for article in ARTICLES:
         assert backend.get(article.id) == article

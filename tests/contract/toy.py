@@ -11,9 +11,11 @@ from wiredesk.index.document import Document
 from wiredesk.index.schema import FACETS, FIELDS, SHOWN
 from wiredesk.search import highlight
 from wiredesk.search.histogram import iso
+from wiredesk.search.limits import PYTHON
 from wiredesk.search.model import ArchiveStats, Hit, Note, SearchRequest, SearchResult
-from wiredesk.search.occurrences import leaves
-from wiredesk.search.query import Query, Term
+from wiredesk.search.occurrences import leaves, word_test
+from wiredesk.search.query import Fuzzy, Or, Prefix, Query, Term, Wildcard
+from wiredesk.search.suggest import mapped
 
 
 class ToyBackend:
@@ -22,7 +24,11 @@ class ToyBackend:
     def __init__(self, documents: list[Document]) -> None:
         self.engine = Obvious(documents)
 
-    def search(self, query: Query, request: SearchRequest) -> SearchResult:
+    def search(
+        self, query: Query, request: SearchRequest, *, expansions: int = PYTHON.expansions
+    ) -> SearchResult:
+        notes: list[Note] = []
+        query = self.narrowed(query, expansions, notes)
         facets = SHOWN if request.facets is None else request.facets
         for name in (*facets, *request.filters, *request.exclude):
             if name not in FIELDS or FIELDS[name].kind == "text":
@@ -42,7 +48,6 @@ class ToyBackend:
                     matches=shown.matches,
                 )
             )
-        notes = []
         if self.engine.full is not None:
             values = {"all": len(self.engine.full), "total": len(found.matched)}
             notes.append(Note(code="widened-any", values=values))
@@ -56,6 +61,17 @@ class ToyBackend:
             without=self.without(found.matched, request) if not found.ids else {},
             word_totals={w.text: len(self.engine.match(w)) for w in words},
         )
+
+    def narrowed(self, query: Query, most: int, notes: list[Note]) -> Query:
+        """The query with the most frequent words for each pattern that fits too many."""
+        if not isinstance(query, Prefix | Wildcard | Fuzzy):
+            return mapped(query, lambda clause: self.narrowed(clause, most, notes))
+        fits = word_test(query)
+        frequent = [w for w, _ in self.terms("body", "", 1_000_000) if fits(w)]
+        if len(frequent) <= most:
+            return query
+        notes.append(Note(code="too-broad", values={"words": most}))
+        return Or(tuple(Term(word, True) for word in frequent[:most]))
 
     def without(self, matched: set[str], request: SearchRequest) -> dict[tuple[str, str], int]:
         return {

@@ -16,6 +16,7 @@ from wiredesk.index import analysis
 from wiredesk.index.article import Article
 from wiredesk.index.document import Document
 from wiredesk.index.schema import FACETS, FIELDS
+from wiredesk.search.limits import PYTHON
 from wiredesk.search.model import ArchiveStats, Hit, Note, SearchRequest, SearchResult, Snippet
 from wiredesk.search.occurrences import Scope
 from wiredesk.search.query import Fuzzy, Near, Or, Phrase, Prefix, Query, Term, Wildcard
@@ -199,5 +200,7 @@ class OracleBackend:
         self.stats = self.oracle.stats
         self.close = self.oracle.close
 
-    def search(self, query: Query, request: SearchRequest) -> SearchResult:
+    def search(
+        self, query: Query, request: SearchRequest, *, expansions: int = PYTHON.expansions
+    ) -> SearchResult:
         return self.oracle.answer(query, request)

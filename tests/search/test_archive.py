@@ -8,6 +8,7 @@ from wiredesk.index.article import Article, City, Dateline, Entity, Source
 from wiredesk.index.document import to_document
 from wiredesk.index.writer import ArchiveWriter
 from wiredesk.search import Archive, FacetValue, SearchRequest, open_archive
+from wiredesk.search.limits import Limits
 
 CODES = {"Oslo": "NO", "Bern": "CH"}
 
@@ -88,6 +89,13 @@ def test_words_widen_when_too_few_stories_have_them_all(archive: Archive) -> Non
     assert [(n.code, n.values["all"], n.values["total"]) for n in result.notes] == [
         ("widened-any", 0, 2)
     ]
+
+
+def test_the_limit_of_expansions_holds_for_patterns(archive: Archive) -> None:
+    every = archive.search("s*t*")
+    few = archive.search("s*t*", limits=Limits(expansions=1))
+    assert "too-broad" in {n.code for n in few.notes} - {n.code for n in every.notes}
+    assert few.total <= every.total
 
 
 def test_without_hits_the_totals_without_each_filter_are_told(archive: Archive) -> None:

@@ -7,8 +7,17 @@ import pytest
 from hypothesis import given, settings
 
 from tests.search.trees import trees
-from wiredesk.search.explain import ENGLISH, TEMPLATES, Part, Piece, english, read_as, say
-from wiredesk.search.model import SearchRequest
+from wiredesk.search.explain import (
+    ENGLISH,
+    TEMPLATES,
+    Part,
+    Piece,
+    english,
+    read_as,
+    read_request,
+    say,
+)
+from wiredesk.search.model import Note, SearchRequest
 from wiredesk.search.parser import parse
 from wiredesk.search.query import Query
 
@@ -80,6 +89,45 @@ def test_filters_are_part_of_the_sentence() -> None:
         "stories mentioning Jane Roe and John Roe, in February 2016, in the week 2016-W08 or "
         "without a date, not filed from (not stated)"
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "most", "any_"),
+    [
+        (
+            "grain exports port",
+            'stories containing most of "grain", "exports" and "port"',
+            'stories containing "grain", "exports" or "port"',
+        ),
+        (
+            'grain "oil price" exports -fish city:Bern',
+            'stories containing (most of "grain" and "exports") and "oil price",'
+            ' not containing "fish", filed from Bern',
+            'stories containing ("grain" or "exports") and "oil price",'
+            ' not containing "fish", filed from Bern',
+        ),
+        (
+            "the price of grain",
+            'stories containing most of "price" and "grain"',
+            'stories containing "price" or "grain"',
+        ),
+        (
+            "+grain exports port",
+            'stories containing (most of "exports" and "port") and "grain"',
+            'stories containing ("exports" or "port") and "grain"',
+        ),
+        ("grain AND exports", *2 * ['stories containing "grain" and "exports"']),
+    ],
+)
+def test_the_sentence_of_a_widened_search_says_what_was_done(
+    text: str, most: str, any_: str
+) -> None:
+    query = parse(text).query
+    assert english(read_as(query, widened="most")) == most
+    assert english(read_as(query, widened="any")) == any_
+    request = SearchRequest(query=text)
+    assert english(read_request(request, notes=[Note(code="widened-any")])) == any_
+    assert read_request(request, notes=[Note(code="too-broad")]) == read_as(query)
 
 
 class Codes:

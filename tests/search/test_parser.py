@@ -241,6 +241,10 @@ NOTED: list[tuple[str, Query, str, int]] = [
     ("(a b)^2", Words((A, B)), "boost-ignored", 5),
     ("(a b)~2", Words((A, B)), "suffix-ignored", 5),
     ("rst=tdjw a", A, "unsupported-field", 0),
+    ("a roe: b", Words((A, Term("roe"), B)), "no-field", 2),
+    ("autor=roe", Term("autor=roe"), "no-field", 0),
+    ('autor="a b"', Words((Term("autor"), Phrase(("a", "b")))), "no-field", 0),
+    ("date:..", Field("date", Everything()), "any-date", 5),
     ("a NEAR/99999 b", Near(A, B, 10_000), "out-of-range", 2),
 ]
 
@@ -261,6 +265,31 @@ def test_every_note_has_a_case() -> None:
 def test_an_unknown_field_names_the_nearest_one() -> None:
     (note,) = parse("autor:roe").notes
     assert dict(note.values) == {"field": "autor", "near": "byline"}
+    assert note.hint == (
+        "there is no field autor; what stands behind it was searched for anywhere;"
+        " the nearest field is byline:"
+    )
+    for text, read in (("autor: roe", "autor"), ("autor=roe", "autor=roe"), ("Autor: a", "Autor")):
+        (note,) = parse(text).notes
+        assert dict(note.values) == {"field": read[:5], "near": "byline", "text": read}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "x=1",
+        "e=mc2",
+        "Foo: b",
+        "a==b",
+        "http://port.example/a?b=c",
+        "10:30",
+        "Q: b",
+        "date:*",
+        "a=",
+    ],
+)
+def test_signs_that_are_no_try_at_a_field_have_no_note(text: str) -> None:
+    assert parse(text).notes == ()
 
 
 def test_weights_alone_and_regular_expressions_are_told_of() -> None:

@@ -10,7 +10,8 @@ from test_archive import STORIES
 from wiredesk.index.article import City, Dateline
 from wiredesk.index.document import to_document
 from wiredesk.index.writer import ArchiveWriter
-from wiredesk.search import evaluator, highlight, ranking, snapshot
+from wiredesk.search import highlight, ranking, snapshot
+from wiredesk.search.limits import PYTHON
 from wiredesk.search.whoosh_backend import FACET_SHARE
 
 PAGE = Path(__file__).parents[2] / "docs" / "search.md"
@@ -35,7 +36,7 @@ def test_the_examples_run(
 def test_the_numbers_are_those_of_the_code() -> None:
     text = PAGE.read_text()
     assert f"k1 = {ranking.K1}, b = {ranking.B}" in text
-    assert f"{evaluator.EXPANSIONS:,} |" in text
+    assert f"{PYTHON.expansions:,} |" in text
     assert f"up to {highlight.LONG} characters" in text
     assert f"{FACET_SHARE} of it" in text
     assert f"up to {snapshot.CACHE_BYTES >> 20} MB" in text

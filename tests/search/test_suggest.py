@@ -77,6 +77,16 @@ def test_at_zero_every_word_has_its_own_count(archive: Archive) -> None:
     assert result.word_totals == {"aleppo": 20, "strike": 10, "harbour": 31, "xyzzyx": 0}
 
 
+def test_at_zero_words_in_fields_have_their_counts_too(archive: Archive) -> None:
+    result = archive.search("headline:strike AND city:bern AND city:nowhere")
+    assert result.total == 0
+    assert list(result.word_totals) == [
+        "headline:strike", "strike", "city:bern", "bern", "city:nowhere", "nowhere",
+    ]  # fmt: skip
+    for text, total in result.word_totals.items():
+        assert archive.search(text).total == total
+
+
 def test_at_zero_every_filter_tells_the_count_without_it(archive: Archive) -> None:
     result = archive.search("strike", filters={"city": ["Oslo"], "agency": ["-"]})
     assert result.without == {("city", "Oslo"): 10, ("agency", "-"): 0}

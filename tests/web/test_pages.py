@@ -74,7 +74,7 @@ def test_a_search_lists_stories_with_marks_and_their_dateline(client: FlaskClien
 def test_json_has_the_documented_shape(client: FlaskClient) -> None:
     answer = json.loads(html(client, "/search.json?q=bridge&city=Geneva"))
     assert list(answer) == [
-        "query", "total", "page", "per_page", "partial", "hits", "facets", "notes",
+        "query", "read_as", "total", "page", "per_page", "partial", "hits", "facets", "notes",
     ]  # fmt: skip
     assert answer["total"] == 2
     assert list(answer["hits"][0]) == [
@@ -89,8 +89,16 @@ def test_json_has_the_documented_shape(client: FlaskClient) -> None:
         "excluded": False,
         "url": "/search?q=bridge",
     }
+    assert answer["read_as"] == "Stories containing “bridge”, filed from Geneva"
     country = {v["value"]: v["label"] for v in answer["facets"]["country"]["values"]}
     assert country["CH"] == "Switzerland"
+
+
+def test_a_widened_search_is_read_as_what_was_done_in_page_and_json(client: FlaskClient) -> None:
+    said = "Stories containing “bridge” or “nothinglikeit”"
+    assert said in html(client, "/search?q=bridge+nothinglikeit")
+    answer = json.loads(html(client, "/search.json?q=bridge+nothinglikeit&lang=de"))
+    assert answer["read_as"] == "Meldungen mit „bridge“ oder „nothinglikeit“"
 
 
 def test_notes_of_the_address_are_in_page_and_json(client: FlaskClient) -> None:

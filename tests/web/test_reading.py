@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from wiredesk.search import explain, limits
-from wiredesk.search.model import SearchRequest, SearchResult
+from wiredesk.search.model import Note, SearchRequest, SearchResult
 from wiredesk.web.i18n import LANGUAGES, QUERY_NOTES, speech_for
 from wiredesk.web.presenters import ways_out_of
 from wiredesk.web.reading import TEMPLATES, sentence
@@ -31,6 +31,16 @@ def test_a_search_is_one_sentence() -> None:
     )
 
 
+def test_a_widened_search_is_read_as_what_was_done() -> None:
+    request = SearchRequest(query="aleppo siege truce")
+    for level, said in (
+        ("most", "Meldungen mit den meisten von „aleppo“, „siege“ und „truce“"),
+        ("any", "Meldungen mit „aleppo“, „siege“ oder „truce“"),
+    ):
+        notes = [Note(code=f"widened-{level}")]
+        assert sentence(request, speech_for("de"), notes=notes) == said
+
+
 @pytest.mark.parametrize("code", LANGUAGES)
 def test_every_language_says_every_part(code: str) -> None:
     speech = speech_for(code)
@@ -42,14 +52,14 @@ def test_every_language_says_every_part(code: str) -> None:
 
 def test_at_zero_hits_each_word_leads_to_its_own_stories() -> None:
     result = SearchResult(
-        request=SearchRequest(query="bridge AND ferry AND xyz", filters={"city": ("Oslo",)}),
+        request=SearchRequest(query="bridge AND by:ferry AND xyz", filters={"city": ("Oslo",)}),
         total=0,
-        word_totals={"bridge": 3, "ferry": 1, "xyz": 0},
+        word_totals={"bridge": 3, "byline:ferry": 1, "xyz": 0},
         without={("city", "Oslo"): 0},
     )
     links = Links("")
     found = ways_out_of(result, links, speech_for("en"))
     assert [(link.text, link.url) for link in found] == [
         ("“bridge” alone: 3 stories", links.search(SearchRequest(query="bridge"))),
-        ("“ferry” alone: 1 story", links.search(SearchRequest(query="ferry"))),
+        ("“byline:ferry” alone: 1 story", links.search(SearchRequest(query="byline:ferry"))),
     ]
