@@ -26,7 +26,7 @@ from wiredesk.search.model import (
 from wiredesk.web.charts import Histogram, bounds, histogram
 from wiredesk.web.i18n import N_, Speech, plain, speech_for
 from wiredesk.web.reading import sentence
-from wiredesk.web.urls import EXPORTS, Form, Links, Pair, default_sort, encode, query_pairs
+from wiredesk.web.urls import EXPORTS, Form, Links, Pair, default_sort, query_pairs
 
 SEPARATOR = " · "
 TAGGED_FORMS_SKIPPED = frozenset({"", "story"})
@@ -297,22 +297,9 @@ def page_of(
     )
 
 
-ROOM = 5_000
-"""The bytes that a page may spend on saying its own state again and again in its links."""
-
-
 def shortened(text: str) -> str:
     """A text for the tab of a browser."""
     return text if len(text) <= TITLE else text[: TITLE - 1].rstrip() + "…"
-
-
-def near(result: SearchResult, links: Links, at: str = "/search") -> Links:
-    """The links for the page of a result: relative to its state where that is long and there are
-    many of them."""
-    values = sum(len(facet.values) for facet in result.facets.values())
-    many = 3 * values + 4 * len(result.hits) + 60
-    long = len(encode(query_pairs(result.request), letters=True).encode())
-    return links.near(result.request, at) if many * long > ROOM else links
 
 
 def narrowed(request: SearchRequest) -> bool:

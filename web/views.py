@@ -63,7 +63,6 @@ from wiredesk.web.presenters import (
     article_json,
     chips_of,
     narrowed,
-    near,
     page_of,
     search_form,
     search_json,
@@ -208,6 +207,19 @@ class MapPage:
     chips: tuple[Chip, ...]
 
 
+HEAVY = 60_000
+"""The most bytes a page of a search may have."""
+
+
+def light(
+    draw: Callable[[Links], Response], links: Links, request: SearchRequest, at: str
+) -> Response:
+    """The page that `draw` makes with links that stand alone; where that is too heavy, with links
+    that say only what they change."""
+    response = draw(links)
+    return response if len(response.get_data()) <= HEAVY else draw(links.near(request, at))
+
+
 class _Pages:
     """The views of one archive."""
 
@@ -339,21 +351,26 @@ class _Pages:
             result = archive.search(zoomed(state.request), limits=HTTP)
             baseline = self.baseline(archive, result) if state.rate else None
         result = replace(result, request=state.request)
-        links = near(result, links)
-        page = page_of(
-            result,
-            links=links,
-            speech=speech,
-            notes=state.notes,
-            read_as=sentence(state.request, speech, notes=result.notes)
-            if narrowed(state.request)
-            else "",
-            baseline=baseline,
-            closed=self.closed(archive),
-            unfiltered=0 if result.total else self.unfiltered(archive, state.request),
-        )
-        response = self.render("search", speech, links, page=page)
-        return self.cached(response, result)
+        read_as = ""
+        if narrowed(state.request):
+            read_as = sentence(state.request, speech, notes=result.notes)
+        closed = self.closed(archive)
+        unfiltered = 0 if result.total else self.unfiltered(archive, state.request)
+
+        def draw(links: Links) -> Response:
+            page = page_of(
+                result,
+                links=links,
+                speech=speech,
+                notes=state.notes,
+                read_as=read_as,
+                baseline=baseline,
+                closed=closed,
+                unfiltered=unfiltered,
+            )
+            return self.render("search", speech, links, page=page)
+
+        return self.cached(light(draw, links, state.request, "/search"), result)
 
     def baseline(self, archive: Archive, result: SearchResult) -> dict[str, int]:
         """All stories of the archive by period, in the unit of the result's dates."""
@@ -397,9 +414,12 @@ class _Pages:
         with self.turn():
             result = archive.search(asked, limits=HTTP)
         result = replace(result, request=wanted)
-        links = near(result, links, f"/facet/{name}")
-        page = facet_page_of(name, result, links=links, speech=speech)
-        return self.cached(self.render("facet", speech, links, page=page), result)
+
+        def draw(links: Links) -> Response:
+            page = facet_page_of(name, result, links=links, speech=speech)
+            return self.render("facet", speech, links, page=page)
+
+        return self.cached(light(draw, links, wanted, f"/facet/{name}"), result)
 
     def map(self) -> Response:
         state, speech, links = self.state()
@@ -412,24 +432,27 @@ class _Pages:
         with self.turn():
             result = archive.search(asked, limits=HTTP)
             elsewhere = archive.search(unplaced, limits=HTTP)
-        links = near(replace(result, request=state.request), links, "/map")
-        drawing = dateline_map(
-            result.facets["spot"],
-            elsewhere.facets["city"],
-            state.request,
-            land=land,
-            links=links,
-            speech=speech,
-        )
-        page = MapPage(
-            map=drawing,
-            query=state.request.query,
-            form=search_form(state.request, links),
-            back=links.search(state.request),
-            count=speech.stories(result.total),
-            chips=chips_of(state.request, links, speech),
-        )
-        return self.cached(self.render("map", speech, links, page=page), result)
+
+        def draw(links: Links) -> Response:
+            drawing = dateline_map(
+                result.facets["spot"],
+                elsewhere.facets["city"],
+                state.request,
+                land=land,
+                links=links,
+                speech=speech,
+            )
+            page = MapPage(
+                map=drawing,
+                query=state.request.query,
+                form=search_form(state.request, links),
+                back=links.search(state.request),
+                count=speech.stories(result.total),
+                chips=chips_of(state.request, links, speech),
+            )
+            return self.render("map", speech, links, page=page)
+
+        return self.cached(light(draw, links, state.request, "/map"), result)
 
     def cached(self, response: Response, result: SearchResult) -> Response:
         """Marks an answer for reuse, unless time ran out while it was made."""

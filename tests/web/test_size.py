@@ -100,3 +100,9 @@ def test_no_state_makes_a_page_of_more_than_60_kb(
         for code in LANGUAGES:
             sizes[number, code] = len(client.get(f"{address}&lang={code}").data)
     assert max(sizes.values()) <= LIMIT, max(sizes.items(), key=lambda item: item[1])
+
+
+def test_the_links_of_an_ordinary_page_stand_alone(client: FlaskClient) -> None:
+    page = client.get("/search?q=harbour&-form=correction&per=10").text
+    assert "<base" not in page
+    assert "/step/" not in page

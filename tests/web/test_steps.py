@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from small_archive import build
 
 from wiredesk.search import Archive, SearchRequest
-from wiredesk.web import Links, create_app, presenters, query_string
+from wiredesk.web import Links, create_app, query_string, views
 from wiredesk.web.urls import follow, read_query_string
 
 STATES = [
@@ -53,9 +53,9 @@ def meaning(url: str) -> tuple[str, list[tuple[str, str]], str]:
 def test_every_short_link_leads_where_its_long_form_does(
     client: FlaskClient, monkeypatch: pytest.MonkeyPatch, address: str
 ) -> None:
-    monkeypatch.setattr(presenters, "ROOM", 10**9)
+    monkeypatch.setattr(views, "HEAVY", 10**9)
     plain = client.get(address).text
-    monkeypatch.setattr(presenters, "ROOM", 0)
+    monkeypatch.setattr(views, "HEAVY", 0)
     near = client.get(address).text
     found = re.search(r'<base href="(.*?)">', near)
     assert found is not None
@@ -76,7 +76,7 @@ def test_every_short_link_leads_where_its_long_form_does(
 def test_a_form_keeps_the_filters_and_replaces_what_it_asks_for(
     client: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(presenters, "ROOM", 0)
+    monkeypatch.setattr(views, "HEAVY", 0)
     text = client.get("/search?q=bridge&city=Geneva&from=2016&page=1&lang=de").text
     base = re.search(r'<base href="(.*?)">', text)
     actions = re.findall(r'<form[^>]* action="(.*?)"', text)
