@@ -18,8 +18,8 @@ from wiredesk.index.countries import country_name
 from wiredesk.index.document import LABEL_FIELDS
 from wiredesk.search.model import Hit, SearchRequest
 from wiredesk.web.i18n import DATE_BASES, N_, Speech
-from wiredesk.web.presenters import Link, byline_of, marked, title_of
-from wiredesk.web.urls import Links
+from wiredesk.web.presenters import Link, byline_of, marked, search_form, title_of
+from wiredesk.web.urls import Form, Links
 
 Span = tuple[int, int]
 
@@ -83,7 +83,7 @@ class StoryPage:
     headline: Markup
     subheadline: str
     banner: str
-    form: Link | None
+    kind: Link | None
     places: tuple[Link, ...]
     agency: Link | None
     date: str
@@ -109,6 +109,7 @@ class StoryPage:
     similar: tuple[Link, ...]
     neighbours: tuple[Link, ...]
     query: str
+    form: Form
     back: str
     forms: tuple[Link, ...]
     lang: str
@@ -144,7 +145,7 @@ def story_of(
         headline=marked(title_of(article), headline_marks),
         subheadline=article.subheadline or "",
         banner=speech.gettext(BANNERS[article.form]) if article.form in BANNERS else "",
-        form=filtered("form", article.form) if article.form else None,
+        kind=filtered("form", article.form) if article.form else None,
         places=tuple(filtered("city", city.name) for city in article.cities),
         agency=filtered("agency", article.agency) if article.agency else None,
         date=speech.date(article.date) if article.date else "",
@@ -178,6 +179,7 @@ def story_of(
         similar=tuple(_story_link(hit, links, speech) for hit in similar),
         neighbours=tuple(_story_link(hit, links, speech) for hit in neighbours),
         query=query,
+        form=search_form(state or SearchRequest(), links),
         back=links.search(state or everything),
         forms=tuple(
             Link(text=form.upper(), url=links.story(article, form=form))

@@ -116,6 +116,21 @@ def test_a_story_page_shows_text_names_reasons_and_citations(client: FlaskClient
     assert '"@type": "NewsArticle"' in text
 
 
+@pytest.mark.parametrize(
+    ("state", "hidden"), [("", []), ("?q=bridge&city=Geneva", [("city", "Geneva")])]
+)
+@pytest.mark.parametrize("number", [1, 2])
+def test_the_words_of_a_story_page_search_with_the_filters_that_led_to_it(
+    client: FlaskClient, number: int, state: str, hidden: list[tuple[str, str]]
+) -> None:
+    text = html(client, f"/story/{number:016x}/x{state}")
+    found = tags(text)
+    assert [a["action"] for tag, a in found if tag == "form"] == ["/search"]
+    fields = [a for tag, a in found if tag == "input"]
+    assert [(a["name"], a["value"]) for a in fields if a["type"] == "hidden"] == hidden
+    assert "Update" in text or number == 1
+
+
 @pytest.mark.parametrize("form", ["json", "txt", "bib", "ris"])
 def test_a_story_has_other_forms(client: FlaskClient, form: str) -> None:
     assert "Bridge talks resume in Geneva" in html(client, f"/story/0000000000000001.{form}")
