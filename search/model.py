@@ -30,7 +30,8 @@ class SearchRequest:
     for "no value". `date_from` and `date_to` are inclusive and may be partial (`2016`, `2016-02`).
     `facets` names the fields to count (None: those the schema shows); `facet_limits` overrides the
     number of values for a field; `salient` counts only what stories are about; `sideways` counts a
-    field as if it were not refined (drill-sideways), else among the hits. `page` is 1-based.
+    field as if it were not refined (drill-sideways), else among the hits. `date_window` limits the
+    date facet to the periods of some days, first and last, which may be partial. `page` is 1-based.
     `timeout` is in seconds for the hits; facets get 0.3 of it more.
     """
 
@@ -46,6 +47,7 @@ class SearchRequest:
     facet_prefix: Mapping[str, str] = field(default_factory=dict)
     facet_order: Literal["count", "name"] = "count"
     date_unit: DateUnit = "auto"
+    date_window: tuple[str | None, str | None] | None = None
     salient: bool = False
     sideways: bool = True
     sort: Sort = "relevance"

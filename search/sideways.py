@@ -276,11 +276,16 @@ def _date_facet(
     days, counts, missing = _days(snapshot, sets)
     values: dict[str, int] = {}
     unit = histogram.unit_for(0, 0, request.date_unit)
-    if len(days):
-        unit = histogram.unit_for(int(days[0]), int(days[-1]), request.date_unit)
+    shown = days
+    if request.date_window is not None:
+        shown = days[histogram.within(days, *request.date_window)]
+    if len(shown):
+        ends = shown[[0, -1]]
+        unit = histogram.unit_for(int(ends[0]), int(ends[1]), request.date_unit)
         numbers = histogram.bins(days, unit)
-        first = int(numbers[0])
-        totals = np.bincount(numbers - first, counts).astype(np.int64)
+        first, last = histogram.bins(ends, unit).tolist()
+        inside = (numbers >= first) & (numbers <= last)
+        totals = np.bincount(numbers[inside] - first, counts[inside]).astype(np.int64)
         for at in np.flatnonzero(totals).tolist():
             values[histogram.label(first + at, unit)] = int(totals[at])
     total = len(values)

@@ -12,7 +12,7 @@ from math import radians, sin, sqrt
 from typing import NamedTuple
 
 from wiredesk.index.schema import NOT_STATED
-from wiredesk.search.model import DateUnit, Facet, FacetValue, SearchRequest
+from wiredesk.search.model import Facet, FacetValue, SearchRequest
 from wiredesk.web.i18n import Speech
 from wiredesk.web.urls import Links
 
@@ -20,7 +20,9 @@ HEIGHT = 90
 SLOT = 10
 BAR = 8
 LEAST_SLOTS = 6
-MOST_BARS = 80
+DAYS_ZOOM, WEEKS_ZOOM, MONTHS_ZOOM = 31, 200, 750
+"""Up to so many chosen days, bars are days, weeks, months."""
+MOST_SLOTS = 150
 LOW_PEAK = 2
 """Bars of a few stories do not fill the drawing."""
 
@@ -124,24 +126,41 @@ def bounds(period: str) -> tuple[str, str]:
     return period, period
 
 
-def chosen_days(request: SearchRequest) -> tuple[str, str] | None:
-    """The days that a request is narrowed to; None without a closed range of dates."""
-    ranges = [bounds(v) for v in request.filters.get("date", ()) if v != NOT_STATED]
-    if request.date_from and request.date_to:
-        ranges.append((bounds(request.date_from)[0], bounds(request.date_to)[1]))
-    if not ranges:
+def chosen_days(request: SearchRequest) -> tuple[str | None, str | None] | None:
+    """The first and last of the days that a request is narrowed to, None for an open end; None
+    without dates."""
+    ranges: list[tuple[str, str]] = [
+        bounds(v) for v in request.filters.get("date", ()) if v != NOT_STATED
+    ]
+    if ranges:
+        return min(low for low, _ in ranges), max(high for _, high in ranges)
+    if not request.date_from and not request.date_to:
         return None
-    return min(low for low, _ in ranges), max(high for _, high in ranges)
+    return (
+        bounds(request.date_from)[0] if request.date_from else None,
+        bounds(request.date_to)[1] if request.date_to else None,
+    )
 
 
 def zoomed(request: SearchRequest) -> SearchRequest:
-    """The request with bars as fine as its own range of dates allows."""
-    days = chosen_days(request)
-    if request.date_unit != "auto" or days is None:
+    """The request with bars for the chosen days and those around them, as fine as they allow: the
+    days of their months, the months of their years."""
+    chosen = chosen_days(request)
+    if chosen is None:
         return request
-    span = (date.fromisoformat(days[1]) - date.fromisoformat(days[0])).days + 1
-    unit: DateUnit = "day" if 0 < span <= 31 else "month" if 31 < span <= 750 else "auto"
-    return replace(request, date_unit=unit)
+    low, high = chosen
+    if not low or not high or low > high:
+        return replace(request, date_window=(low, high))
+    span = (date.fromisoformat(high) - date.fromisoformat(low)).days + 1
+    if span <= DAYS_ZOOM:
+        unit, window = "day", (low[:7], high[:7])
+    elif span <= WEEKS_ZOOM:
+        unit, window = "week", (low[:7], high[:7])
+    else:
+        unit, window = "month" if span <= MONTHS_ZOOM else "auto", (low[:4], high[:4])
+    if request.date_unit != "auto":
+        unit = request.date_unit
+    return replace(request, date_window=window, date_unit=unit)  # type: ignore[arg-type]
 
 
 def _slot(period: str, unit: str) -> int:
@@ -154,21 +173,11 @@ def _slot(period: str, unit: str) -> int:
     return (day - 1) // 7 if unit == "week" else day
 
 
+def _slots(values: Sequence[FacetValue], unit: str) -> int:
+    return _slot(values[-1].value, unit) - _slot(values[0].value, unit) + 1 if values else 1
+
+
 _LENGTHS = {"year": 4, "month": 7, "week": 8, "day": 10}
-
-
-def _window(request: SearchRequest, values: Sequence[FacetValue], unit: str) -> list[FacetValue]:
-    """The bars to draw: all, or those of the months or years around the chosen days."""
-    days = chosen_days(request)
-    if days is None:
-        return list(values)
-    if unit in ("day", "week"):
-        low, high = days[0][:7] + "-01", bounds(days[1][:7])[1]
-    elif unit == "month":
-        low, high = days[0][:4] + "-01-01", days[1][:4] + "-12-31"
-    else:
-        return list(values)
-    return [v for v in values if low <= bounds(v.value)[1] and bounds(v.value)[0] <= high]
 
 
 def histogram(
@@ -186,18 +195,18 @@ def histogram(
     """
     unit = facet.unit or "month"
     values = [v for v in facet.values if len(v.value) == _LENGTHS[unit] and v.value != NOT_STATED]
-    values = _window(request, values, unit)
     undated = _undated(facet, request, links, speech)
     if not values and undated is None:
         return None
-    if len(values) > MOST_BARS and unit in ("day", "month"):
+    if _slots(values, unit) > MOST_SLOTS and unit in ("day", "month"):
         values, unit = _coarser(values, unit)
-    days = chosen_days(request)
+        baseline = baseline and _summed(baseline.items(), _LENGTHS[unit])
+    low, high = chosen_days(request) or ("9", "0")
     heights = {v.value: _height(v, baseline) for v in values}
     peak = max(heights.values(), default=0) or 1
     scale = max(peak, LOW_PEAK) if baseline is None else peak
-    low = _slot(values[0].value, unit) if values else 0
-    slots = (_slot(values[-1].value, unit) - low + 1) if values else 1
+    start = _slot(values[0].value, unit) if values else 0
+    slots = _slots(values, unit)
     bars = []
     for v in values:
         label = speech.date(v.value)
@@ -210,13 +219,13 @@ def histogram(
         first, last = bounds(v.value)
         bars.append(
             Bar(
-                x=(_slot(v.value, unit) - low) * SLOT + SLOT // 2,
+                x=(_slot(v.value, unit) - start) * SLOT + SLOT // 2,
                 height=max(2, round(HEIGHT * heights[v.value] / scale)),
                 label=label,
                 count=speech.number(v.count),
                 text=text,
                 url=links.search(request.only("date", v.value)),
-                chosen=days is not None and days[0] <= first and last <= days[1],
+                chosen=(low or first) <= first and last <= (high or last),
             )
         )
     switched = links.with_rate(baseline is None)
@@ -241,11 +250,16 @@ def _height(value: FacetValue, baseline: Mapping[str, int] | None) -> float:
 
 def _coarser(values: Sequence[FacetValue], unit: str) -> tuple[list[FacetValue], str]:
     """Days as months, months as years: a story has one date, so counts add up."""
-    length, coarser = (7, "month") if unit == "day" else (4, "year")
-    sums: dict[str, int] = {}
-    for v in values:
-        sums[v.value[:length]] = sums.get(v.value[:length], 0) + v.count
+    coarser = "month" if unit == "day" else "year"
+    sums = _summed(((v.value, v.count) for v in values), _LENGTHS[coarser])
     return [FacetValue(value=period, count=n) for period, n in sums.items()], coarser
+
+
+def _summed(counts: Iterable[tuple[str, int]], length: int) -> dict[str, int]:
+    sums: dict[str, int] = {}
+    for period, count in counts:
+        sums[period[:length]] = sums.get(period[:length], 0) + count
+    return sums
 
 
 def _undated(facet: Facet, request: SearchRequest, links: Links, speech: Speech) -> Row | None:

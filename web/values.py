@@ -3,7 +3,8 @@
 from dataclasses import dataclass, replace
 
 from wiredesk.index.schema import NOT_STATED
-from wiredesk.search.model import FacetValue, SearchResult
+from wiredesk.search.histogram import day_range, unit_for
+from wiredesk.search.model import Facet, FacetValue, SearchResult
 from wiredesk.web.charts import Histogram, histogram
 from wiredesk.web.i18n import N_, Speech
 from wiredesk.web.presenters import SEPARATOR, Chip, Choice, Link, chips_of, choice_of
@@ -35,6 +36,14 @@ UNIT_TITLES = {
     "month": N_("by month"),
     "year": N_("by year"),
 }
+
+
+def _possible(wanted: str, facet: Facet) -> str | None:
+    """The unit that periods come in if one is asked for: days of a century would be too many."""
+    days = [day for v in facet.values if (day := day_range(v.value)) is not None]
+    if not days:
+        return None
+    return unit_for(days[0][0], days[-1][1], wanted)  # type: ignore[arg-type]
 
 
 def facet_page_of(name: str, result: SearchResult, *, links: Links, speech: Speech) -> FacetPage:
@@ -71,6 +80,7 @@ def facet_page_of(name: str, result: SearchResult, *, links: Links, speech: Spee
                 current=unit == facet.unit,
             )
             for unit, title in UNIT_TITLES.items()
+            if unit in (facet.unit, _possible(unit, facet))
         )
     else:
         orders = tuple(

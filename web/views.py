@@ -43,7 +43,7 @@ from wiredesk.index.codec.archive import being_written
 from wiredesk.index.schema import FIELDS, NOT_STATED
 from wiredesk.search.archive import Archive
 from wiredesk.search.limits import HTTP
-from wiredesk.search.model import FACET_LIMIT, DateUnit, Hit, SearchRequest, SearchResult
+from wiredesk.search.model import FACET_LIMIT, Hit, SearchRequest, SearchResult
 from wiredesk.web import exports, story
 from wiredesk.web.charts import DatelineMap, dateline_map, zoomed
 from wiredesk.web.guide import KEYS, examples_of
@@ -348,7 +348,8 @@ class _Pages:
         if (unchanged := self.fresh(archive, speech)) is not None:
             return unchanged
         with self.turn():
-            result = archive.search(zoomed(state.request), limits=HTTP)
+            asked = zoomed(state.request)
+            result = archive.search(asked, limits=HTTP)
             baseline = self.baseline(archive, result) if state.rate else None
         result = replace(result, request=state.request)
         read_as = ""
@@ -375,11 +376,12 @@ class _Pages:
     def baseline(self, archive: Archive, result: SearchResult) -> dict[str, int]:
         """All stories of the archive by period, in the unit of the result's dates."""
         facet = result.facets.get("date")
-        if facet is None or facet.unit is None:
+        if facet is None or not facet.values:
             return {}
-        everything = SearchRequest(facets=("date",), per_page=1)
-        unit: DateUnit = facet.unit  # type: ignore[assignment]
-        whole = archive.search(replace(everything, date_unit=unit)).facets["date"]
+        window = facet.values[0].value, facet.values[-1].value
+        whole = archive.search(
+            facets=("date",), per_page=1, date_unit=facet.unit, date_window=window
+        ).facets["date"]
         return {v.value: v.count for v in whole.values}
 
     def closed(self, archive: Archive) -> dict[str, tuple[str, ...]]:
@@ -411,6 +413,8 @@ class _Pages:
         wanted = state.request
         limits = {name: wanted.facet_limits.get(name, VALUES_A_PAGE)}
         asked = replace(wanted, facets=(name,), facet_limits=limits, page=1, per_page=1)
+        if name == "date":
+            asked = zoomed(asked)
         with self.turn():
             result = archive.search(asked, limits=HTTP)
         result = replace(result, request=wanted)

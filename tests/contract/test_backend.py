@@ -185,6 +185,22 @@ def test_date_facets_count_by_unit_in_order_of_time(backend: Backend) -> None:
     assert (facet.unit, facet.missing) == ("month", 1)
 
 
+def test_dates_can_be_counted_for_the_periods_of_some_days(backend: Backend) -> None:
+    def counted(**more: object) -> list[tuple[str, int]]:
+        facet = search(backend, "", facets=("date",), **more).facets["date"]
+        assert facet.missing == 1
+        return [(v.value, v.count) for v in facet.values]
+
+    window = ("2016-02-09", "2016-02")
+    assert counted(date_unit="month", date_window=window) == [("2016-02", 2)]
+    assert sum(n for _, n in counted(date_unit="day", date_window=window)) == 2
+    assert counted(date_unit="month", date_window=("2016", None)) == [
+        ("2016-02", 2),
+        ("2016-03", 1),
+    ]
+    assert counted(date_unit="month", date_window=("1999", "1999")) == []
+
+
 def test_facet_values_can_be_looked_up_by_a_beginning(backend: Backend) -> None:
     facet = search(backend, "", facets=("person",), facet_prefix={"person": "ru"}).facets["person"]
     assert [v.value for v in facet.values] == ["Ana Ruíz"]

@@ -325,8 +325,11 @@ def facet(field: str, among: list[Document], request: SearchRequest) -> Facet:
     selected = request.filters.get(field, ())
     excluded = request.exclude.get(field, ())
     if field == "date":
+        first, last = request.date_window or (None, None)
         counts = Counter(
-            date.fromordinal(719_163 + d.day).isoformat()[:7] for d in among if d.day is not None
+            date.fromordinal(719_163 + d.day).isoformat()[:7]
+            for d in among
+            if d.day is not None and in_range(d.day, first, last)
         )
     else:
         counts = Counter(v for d in among for v in d.facets.get(column(field, request), ()))

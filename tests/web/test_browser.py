@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from small_archive import build
 
-from wiredesk.web import create_app, presenters
+from wiredesk.web import create_app, views
 
 pytest.importorskip("playwright", reason="playwright is not installed")
 axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe is not installed")
@@ -98,12 +98,12 @@ def test_the_page_without_an_archive_has_no_serious_fault(chrome: Browser) -> No
     assert [v["id"] for v in found if v["impact"] in ("serious", "critical")] == []
 
 
-@pytest.mark.parametrize("room", [presenters.ROOM, 0], ids=["long links", "short links"])
+@pytest.mark.parametrize("room", [views.HEAVY, 0], ids=["long links", "short links"])
 @pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])
 def test_search_narrow_exclude_widen_and_read(
     chrome: Browser, address: str, script: bool, room: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(presenters, "ROOM", room)
+    monkeypatch.setattr(views, "HEAVY", room)
     page = page_in(chrome, java_script_enabled=script)
     page.goto(address)
     page.get_by_role("searchbox").fill("bridge")
@@ -213,11 +213,11 @@ def test_script_replaces_the_results_in_place_and_says_the_count(
     page.context.close()
 
 
-@pytest.mark.parametrize("room", [presenters.ROOM, 0], ids=["long links", "short links"])
+@pytest.mark.parametrize("room", [views.HEAVY, 0], ids=["long links", "short links"])
 def test_on_a_narrow_screen_the_filters_are_behind_a_link(
     chrome: Browser, address: str, room: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(presenters, "ROOM", room)
+    monkeypatch.setattr(views, "HEAVY", room)
     page = page_in(chrome, **SETTINGS["narrow"])
     page.goto(address + "/search?q=bridge&city=Geneva")
     assert not page.get_by_role("link", name="Beirut, 1 story").is_visible()

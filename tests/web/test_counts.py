@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from small_archive import build, stories
+from small_archive import build, stories, story
 
 from wiredesk.index.document import to_document
 from wiredesk.index.schema import FACETS, NOT_STATED, SHOWN
@@ -66,7 +66,8 @@ def test_every_count_is_the_total_behind_its_only_link(
         for choice in box.choices
         if choice.state != "no"
     ]
-    dates = histogram(result.facets["date"], request, links=links, speech=speech)
+    drawn = archive.search(zoomed(request)).facets["date"]
+    dates = histogram(drawn, request, links=links, speech=speech)
     if dates:
         shown += [("date", bar.label, bar.count, bar.url) for bar in dates.bars]
         if dates.undated and not dates.undated.chosen:
@@ -105,13 +106,46 @@ def test_a_facet_with_one_value_is_a_statement(archive: Archive) -> None:
     assert "<h2>Agency</h2><p>All: AFP</p>" in text
 
 
-def test_a_chosen_month_is_drawn_by_day_and_its_link_narrows(tmp_path: Path) -> None:
+def test_a_chosen_month_is_drawn_by_day_and_its_link_narrows(archive: Archive) -> None:
     request = SearchRequest(filters={"date": ("2016-02",)}, sort="-date")
-    with build(tmp_path / "small.wdx", stories()[:7]) as archive:
-        result = archive.search(zoomed(request))
+    result = archive.search(zoomed(request))
     drawn = histogram(result.facets["date"], request, links=Links(), speech=speech_for("en"))
     assert drawn is not None
     assert drawn.unit == "day"
     assert [bar.count for bar in drawn.bars] == ["1", "1", "1", "1"]
     assert drawn.bars[0].url == "/search?date=2016-02-09"
     assert all(bar.chosen for bar in drawn.bars)
+
+
+@pytest.mark.parametrize(
+    ("request_", "unit", "first", "chosen"),
+    [
+        (SearchRequest(), "year", "1987", 0),
+        (SearchRequest(filters={"date": ("1987",)}), "month", "1987-01", 4),
+        (SearchRequest(filters={"date": ("2016-02-09",)}), "day", "2016-02-09", 1),
+        (SearchRequest(filters={"date": ("2016-W06",)}), "day", "2016-02-09", 3),
+        (SearchRequest(date_from="2016-02-10", date_to="2016-03-31"), "week", "2016-W06", 2),
+        (SearchRequest(date_from="2016"), "month", "2016-02", 3),
+        (SearchRequest(date_to="1988"), "month", "1987-01", 8),
+        (SearchRequest(date_unit="day"), "year", "1987", 0),
+    ],
+)
+def test_bars_fit_the_chosen_days(
+    archive: Archive, request_: SearchRequest, unit: str, first: str, chosen: int
+) -> None:
+    facet = archive.search(zoomed(request_)).facets["date"]
+    drawn = histogram(facet, request_, links=Links(), speech=speech_for("en"))
+    assert drawn is not None
+    assert drawn.unit == unit
+    assert drawn.bars[0].label == speech_for("en").date(first)
+    assert sum(bar.chosen for bar in drawn.bars) == chosen
+    assert drawn.undated is not None
+
+
+def test_shares_are_of_all_stories_of_the_same_period(tmp_path: Path) -> None:
+    days = ("1950-01-01", "2016-02-09", "2016-02-09", "2016-02-10")
+    some = (story(n, "Ferry" if n % 2 else "Bridge", "", date=day) for n, day in enumerate(days))
+    with build(tmp_path / "wire.wdx", tuple(some)) as archive:
+        text = create_app(archive).test_client().get("/search?q=ferry&rate=1").text
+    assert "<title>February 9, 2016: 500 per 1,000 stories</title>" in text
+    assert "<title>February 10, 2016: 1,000 per 1,000 stories</title>" in text
