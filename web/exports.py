@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 
 from wiredesk.index.article import Article
 from wiredesk.search.model import SearchResult
-from wiredesk.web.presenters import article_json, title_of
+from wiredesk.web.presenters import article_json, authors_of, title_of
 from wiredesk.web.urls import Links
 
 COLUMNS = (
@@ -33,7 +33,7 @@ def csv_rows(articles: Iterable[Article], links: Links, root: str) -> Iterator[s
                 "; ".join(c.name for c in article.cities),
                 "; ".join(dict.fromkeys(c.country_code or "" for c in article.cities)),
                 article.agency or "",
-                "; ".join(b.name for b in article.byline),
+                "; ".join(b.name for b in authors_of(article)),
                 article.form or "",
                 article.source.path,
                 str(article.source.first_line),
@@ -80,9 +80,8 @@ def atom(result: SearchResult, *, links: Links, root: str, title: str) -> bytes:
         add(entry, "title", title_of(hit.article))
         add(entry, "updated", moment)
         add(entry, "link", rel="alternate", href=root + links.story(hit.article))
-        for name in dict.fromkeys(b.name for b in hit.article.byline) or [
-            hit.article.agency or title
-        ]:
+        names = [b.name for b in authors_of(hit.article)]
+        for name in names or [hit.article.agency or title]:
             author = ElementTree.SubElement(entry, f"{{{_ATOM}}}author")
             add(author, "name", name)
         add(entry, "summary", " … ".join(s.text for s in hit.snippets))

@@ -11,7 +11,7 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
-from wiredesk.index.article import Article
+from wiredesk.index.article import Article, Byline
 from wiredesk.index.schema import FIELDS, NOT_STATED
 from wiredesk.search.limits import PYTHON, Limits
 from wiredesk.search.model import (
@@ -586,6 +586,16 @@ def byline_of(article: Article, speech: Speech) -> str:
     }
     names = by_role["reporting"] or by_role["writing"] or by_role["additional_reporting"]
     return speech.gettext("By %(names)s", names=speech.list(names)) if names else ""
+
+
+def authors_of(article: Article) -> list[Byline]:
+    """Who wrote a story, each once: the names of its byline, then its reporters and writers, then
+    those who helped to report it. Editors are no authors."""
+    order = ("reporting", "writing", "additional_reporting")
+    authors: dict[str, Byline] = {}
+    for byline in (b for role in order for b in article.byline if b.role == role):
+        authors.setdefault(byline.name, byline)
+    return list(authors.values())
 
 
 def tags_of(

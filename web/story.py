@@ -18,7 +18,7 @@ from wiredesk.index.countries import country_name
 from wiredesk.index.document import LABEL_FIELDS
 from wiredesk.search.model import Hit, SearchRequest
 from wiredesk.web.i18n import DATE_BASES, N_, Speech
-from wiredesk.web.presenters import Link, byline_of, marked, search_form, title_of
+from wiredesk.web.presenters import Link, authors_of, byline_of, marked, search_form, title_of
 from wiredesk.web.urls import Form, Links
 
 Span = tuple[int, int]
@@ -409,8 +409,7 @@ def reasons_of(article: Article, speech: Speech) -> tuple[Reason, ...]:
 
 
 def _authors(article: Article) -> list[str]:
-    names = (b.name for b in article.byline if b.kind == "person" and b.role != "editing")
-    return list(dict.fromkeys(names))
+    return [b.name for b in authors_of(article) if b.kind == "person"]
 
 
 def citation(article: Article, address: str) -> str:

@@ -1,5 +1,6 @@
 """Pages and JSON over a small archive."""
 
+import csv
 import json
 import re
 from collections.abc import Iterator
@@ -19,6 +20,7 @@ from small_archive import EVIL, build, city, stories, story
 
 from wiredesk.cli import main
 from wiredesk.errors import ArchiveError, ArchiveLocked, ArchiveNotFound, IndexFormatError
+from wiredesk.index.article import Byline
 from wiredesk.index.document import to_document
 from wiredesk.index.writer import ArchiveWriter
 from wiredesk.search import Archive, open_archive
@@ -309,6 +311,33 @@ def test_cells_that_look_like_formulas_are_made_text() -> None:
     _, row = exports.csv_rows([risky], Links(), "http://host")
     assert "'=1+1" in row
     assert "'@cmd" in row
+
+
+def test_authors_are_the_byline_then_reporters_and_no_editor(tmp_path: Path) -> None:
+    people = (
+        ("reporting", "Jane Roe"),
+        ("additional_reporting", "Max Help"),
+        ("editing", "Ann Desk"),
+        ("reporting", "Bo Field"),
+        ("writing", "Jane Roe"),
+        ("writing", "Cy Pen"),
+    )
+    byline = tuple(Byline(role=role, name=name) for role, name in people)  # type: ignore[arg-type]
+    names = ["Jane Roe", "Bo Field", "Cy Pen", "Max Help"]
+    with build(tmp_path / "wire.wdx", (replace(stories()[0], byline=byline),)) as archive:
+        client = create_app(archive).test_client()
+        address = f"/story/{1:016x}"
+        text = html(client, f"{address}/x")
+        assert f'<p class="cite" dir="auto">{", ".join(names)}. “' in text
+        found = re.search(r'ld\+json">(.*?)</script>', text)
+        assert found
+        assert [a["name"] for a in json.loads(found[1])["author"]] == names
+        assert f"author = {{{' and '.join(names)}}}" in html(client, f"{address}.bib")
+        assert re.findall(r"AU  - (.*)\r\n", html(client, f"{address}.ris")) == names
+        (row,) = csv.DictReader(html(client, "/search.csv").splitlines())
+        assert row["byline"] == "; ".join(names)
+        feed = ElementTree.fromstring(html(client, "/search.atom"))
+        assert [e.text for e in feed.iterfind(".//{*}author/{*}name")] == names
 
 
 def test_a_feed_is_sound_xml_whatever_the_stories_hold(client: FlaskClient) -> None:
