@@ -369,6 +369,13 @@ def _first_mentions(article: Article) -> list[_Mentioned]:
     return list(first.values())
 
 
+def _whole_dateline(article: Article, item: Evidence) -> str:
+    """The dateline, where it is what a value was read from: its span holds spaces that the text
+    kept of it does not."""
+    line = article.dateline
+    return line.raw if line and (line.start, line.end) == (item.start, item.end) else ""
+
+
 def reasons_of(article: Article, speech: Speech) -> tuple[Reason, ...]:
     """For every field read from the text: the very characters and the rule that read them."""
     pieces = source_pieces(article)
@@ -390,7 +397,7 @@ def reasons_of(article: Article, speech: Speech) -> tuple[Reason, ...]:
                         for at, text in pieces
                         if at <= item.start and item.end <= at + len(text)
                     ),
-                    "",
+                    _whole_dateline(article, item),
                 )
             )
         reasons.append(

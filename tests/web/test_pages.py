@@ -22,6 +22,7 @@ from wiredesk.cli import main
 from wiredesk.errors import ArchiveError, ArchiveLocked, ArchiveNotFound, IndexFormatError
 from wiredesk.index.article import Byline
 from wiredesk.index.document import to_document
+from wiredesk.index.wire import read_stories
 from wiredesk.index.writer import ArchiveWriter
 from wiredesk.search import Archive, open_archive
 from wiredesk.web import Links, create_app, exports
@@ -116,6 +117,15 @@ def test_a_story_page_shows_text_names_reasons_and_citations(client: FlaskClient
     assert '<q dir="auto">GENEVA</q>' in text
     assert "@online{wire-" in text
     assert '"@type": "NewsArticle"' in text
+
+
+@pytest.mark.parametrize("gap", [" - ", ",\n - "])
+def test_a_reason_quotes_the_dateline_that_named_the_agency(tmp_path: Path, gap: str) -> None:
+    text = f"Tram runs on time\n\nOSLO (AP){gap}The tram ran on time on Monday, said all in it.\n"
+    with build(tmp_path / "wire.wdx", tuple(read_stories(text, path="a.txt"))) as archive:
+        (hit,) = archive.search("tram").hits
+        text = html(create_app(archive).test_client(), f"/story/{hit.id}/x")
+    assert re.search(r"<dt>Agency: <bdi>AP</bdi></dt><dd><q dir=.auto.>OSLO \(AP\)", text)
 
 
 @pytest.mark.parametrize(
