@@ -213,6 +213,63 @@ def test_script_replaces_the_results_in_place_and_says_the_count(
     page.context.close()
 
 
+FOCUSED = """() => {
+  const e = document.activeElement;
+  const row = e.closest(".facets li");
+  return row ? row.querySelector("bdi").textContent + " " + e.textContent : e.textContent;
+}"""
+
+
+@pytest.mark.parametrize("room", [views.HEAVY, 0], ids=["long links", "short links"])
+def test_the_focus_stays_when_the_results_are_replaced(
+    chrome: Browser, address: str, room: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(views, "HEAVY", room)
+    page = page_in(chrome, bypass_csp=True)
+
+    def after(start: str, pressed: str) -> str:
+        page.goto(address + start)
+        page.locator(pressed).last.focus()
+        page.evaluate("window.kept = document.querySelector('.list')")
+        page.keyboard.press("Enter")
+        page.wait_for_function("!kept.isConnected")
+        text: str = page.evaluate(FOCUSED)
+        return text
+
+    row = ".facets li:has(bdi:text-is('Bay A'))"
+    assert after("/search?q=harbour", f"{row} > a:first-child").startswith("Bay A")
+    assert after("/search?q=harbour", f"{row} > a:last-child").startswith("Bay A allow")
+    assert after("/search?q=harbour&city=Bay+A", ".chips a:not(.clear)") == "36 stories"
+    assert after("/search?q=harbour", "#q") == ""
+    page.context.close()
+
+
+@pytest.mark.parametrize("pressed", ["a:text-is('oldest first')", "a:text-is('2')", "a[rel=next]"])
+def test_another_page_or_order_is_read_from_its_heading(
+    chrome: Browser, address: str, pressed: str
+) -> None:
+    page = page_in(chrome, bypass_csp=True)
+    page.goto(address + "/search?q=harbour")
+    page.locator(f".list {pressed}").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/search?*&*")
+    page.wait_for_function("document.activeElement.localName === 'h1'")
+    page.context.close()
+
+
+def test_the_links_of_the_head_follow_the_results(chrome: Browser, address: str) -> None:
+    page = page_in(chrome)
+    links = """[...document.head.querySelectorAll("base, link[rel]:not([rel~=icon])"),
+      document.querySelector(".skip")].map(e => e.outerHTML)"""
+    page.goto(address + "/search?q=harbour")
+    page.get_by_role("link", name="Next page").click()
+    page.get_by_text("21–36 of 36").wait_for()
+    replaced = page.evaluate(links)
+    page.reload()
+    assert sorted(page.evaluate(links)) == sorted(replaced)
+    page.context.close()
+
+
 @pytest.mark.parametrize("room", [views.HEAVY, 0], ids=["long links", "short links"])
 def test_on_a_narrow_screen_the_filters_are_behind_a_link(
     chrome: Browser, address: str, room: int, monkeypatch: pytest.MonkeyPatch

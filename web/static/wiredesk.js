@@ -7,6 +7,24 @@
 
   // Replace the results in place: same addresses, same pages, without the blink.
   let running = null;
+  const ABOUT = "base, meta[name=robots], link[rel=prev], link[rel=next], link[rel=alternate]";
+  const CONTROLS = "main.desk a, main.desk :is(input, button), .find :is(input, button), .foot a";
+
+  // By its name a control is found again on the next page: its section, its row, and its place in
+  // the row or its words.
+  function nameOf(control) {
+    const title = control.closest("main section")?.querySelector("h2").firstChild.data.trim();
+    const row = control.closest(".facets li");
+    const value = row?.querySelector("bdi").textContent;
+    const place = !row
+      ? control.name || control.textContent
+      : control === row.firstElementChild
+        ? "first"
+        : control === row.lastElementChild
+          ? "last"
+          : "middle";
+    return JSON.stringify([control.localName, title, value, place]);
+  }
 
   async function show(address, push) {
     if (running) running.abort();
@@ -30,27 +48,27 @@
     if (push) history.pushState(null, "", address);
     shown = bare(address);
     document.title = page.title;
-    for (const base of document.head.querySelectorAll("base")) base.remove();
-    document.head.prepend(...page.head.querySelectorAll("base"));
-    const focused = document.activeElement && document.activeElement.textContent;
+    for (const stale of document.head.querySelectorAll(ABOUT)) stale.remove();
+    document.head.prepend(...page.head.querySelectorAll(ABOUT));
+    const focused = document.activeElement;
+    const name = focused.matches(CONTROLS) && nameOf(focused);
     // The live region stays the same element, so that a change in it is heard.
     const status = find("count");
     const count = fresh.querySelector("#count");
     count.replaceWith(status);
     old.replaceChildren(...fresh.childNodes);
     status.replaceChildren(...count.childNodes);
-    for (const part of [".find", ".foot"]) {
+    for (const part of [".skip", ".find", ".foot"]) {
       const from = page.querySelector(part);
       const to = document.querySelector(part);
       if (from && to) to.replaceWith(document.adoptNode(from));
     }
-    if (focused) {
-      for (const link of document.querySelectorAll("main a")) {
-        if (link.textContent === focused) {
-          link.focus({ preventScroll: true });
-          break;
-        }
-      }
+    if (!focused.isConnected) {
+      const same = (control) => nameOf(control) === name && !control.closest(".pager");
+      const heading = status.querySelector("h1");
+      heading.tabIndex = -1;
+      const next = [...document.querySelectorAll(CONTROLS)].find(same) || heading;
+      next.focus({ preventScroll: true });
     }
   }
 
