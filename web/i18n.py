@@ -125,6 +125,10 @@ NOTES: dict[str, str] = {
     "both-ways": N_("“%(value)s” is both chosen and excluded; the first one counts."),
     "too-many-values": N_("Too many values for %(key)s; the rest were left out."),
     "long-value": N_("The value of %(key)s was cut after %(limit)s characters."),
+    "from-after-to": N_(
+        "The dates are the wrong way round: no story is from %(first)s or later and from %(last)s"
+        " or earlier."
+    ),
     "widened-any": N_(
         "Stories with all the words: %(all)s. Shown are %(total)s with at least one of them."
     ),

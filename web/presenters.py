@@ -198,6 +198,7 @@ class Page:
     date_from: str
     date_to: str
     robots: str
+    pages: int
     beyond: Link | None
 
 
@@ -262,7 +263,8 @@ def page_of(
             if sort != "relevance" or request.query.strip()
         ),
         exports=tuple(
-            Link(text=form.upper(), url=links.search(request, form=form)) for form in EXPORTS
+            Link(text=form.upper(), url=links.search(replace(request, page=1), form=form))
+            for form in EXPORTS
         ),
         map=links.map(replace(request, page=1)),
         notes=tuple(
@@ -288,6 +290,7 @@ def page_of(
         date_from=bounds(request.date_from)[0] if request.date_from else "",
         date_to=bounds(request.date_to)[1] if request.date_to else "",
         robots="noindex,nofollow" if len(chips) > 1 else "nofollow" if parts else "",
+        pages=result.pages,
         beyond=Link(
             text=speech.gettext("Go to the last page"),
             url=links.search(request.on_page(result.pages)),

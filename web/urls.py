@@ -20,9 +20,10 @@ from urllib.parse import parse_qsl, quote, quote_plus
 
 from wiredesk.index.article import Article
 from wiredesk.index.schema import FIELDS, NOT_STATED
+from wiredesk.search.limits import HTTP
 from wiredesk.search.model import FACET_LIMIT, PER_PAGE, DateUnit, Note, SearchRequest, Sort
 
-MAX_QUERY = 4_000
+MAX_QUERY = HTTP.characters
 MAX_VALUE = 300
 MAX_VALUES = 100
 """Longest query and value in code points, most values a field: far above use, below abuse."""
@@ -155,15 +156,21 @@ class _Reader:
         for key, value in pairs:
             self._take(key, value)
         one = self.single
-        query = self._clip("q", one.get("q", ""), MAX_QUERY)
+        query = one.get("q", "")
+        if len(query) > MAX_QUERY:
+            self._note("too-long", limit=MAX_QUERY)
+            query = query[:MAX_QUERY]
+        first, last = self._day("from"), self._day("to")
+        if first and last and first[: len(last)] > last[: len(first)]:
+            self._note("from-after-to", first=first, last=last)
         sort = self._choice("sort", _SORTS) or default_sort(query)
         request = SearchRequest(
             query=query,
             filters={name: tuple(v) for name, v in self.filters.items()},
             exclude={name: tuple(v) for name, v in self.exclude.items()},
             match_all=frozenset(self.match_all),
-            date_from=self._day("from"),
-            date_to=self._day("to"),
+            date_from=first,
+            date_to=last,
             facets=None if self.facets is None else tuple(self.facets),
             facet_limit=self._number("values", 0, MAX_FACET_VALUES, FACET_LIMIT),
             facet_limits=self.limits,
@@ -284,6 +291,8 @@ _HINTS = {
     "both-ways": "%(value)s is both chosen and excluded under %(key)s; the first one counts",
     "too-many-values": "too many values for %(key)s; the rest were left out",
     "long-value": "the value of %(key)s was cut after %(limit)s characters",
+    "too-long": "only the first %(limit)s characters were read",
+    "from-after-to": "from=%(first)s is after to=%(last)s; no story can fit",
 }
 
 

@@ -295,9 +295,23 @@ def test_a_search_without_stories_says_what_would_have_some(client: FlaskClient)
     assert "at least one of them" not in text
     assert "“bridge” alone: 3 stories" in text
     text = html(client, "/search?q=bridge&page=9")
-    assert "There are not so many pages." in text
+    assert "There is only 1 page." in text
     assert "No story fits" not in text
+    assert "page=" not in "".join(
+        a["href"] for tag, a in tags(text) if "href" in a and "lang" not in a["href"]
+    )
     assert '<a href="/search?q=bridge">Go to the last page</a>' in text
+
+
+def test_dates_the_wrong_way_round_are_told(client: FlaskClient) -> None:
+    assert "The dates are the wrong way round" in html(client, "/search?from=2025-02&to=2024-01")
+    assert "wrong way round" not in html(client, "/search?from=2016-02-09&to=2016")
+
+
+def test_a_query_that_is_too_long_gives_one_note(client: FlaskClient) -> None:
+    text = html(client, "/search?q=" + "bridge+" * 1_500)
+    assert text.count("characters were") == 1
+    assert "2,048 characters were read" in text
 
 
 def test_dates_can_be_drawn_per_thousand_stories(client: FlaskClient) -> None:
