@@ -96,7 +96,7 @@ def test_a_server_without_an_archive_says_so_until_there_is_one(tmp_path: Path) 
             assert "2 stories" in answer.read().decode()
     finally:
         said = stop(process)
-    assert "there is no such folder; make it: wiredesk index" in said
+    assert "there is no such folder; make it: wiredesk index FOLDER --into wire.wdx" in said
 
 
 def test_the_server_does_not_name_itself(taken: tuple[int, str, "subprocess.Popen[str]"]) -> None:

@@ -6,6 +6,7 @@ or template outside its own names, and sets its headers on its own answers only.
 
 import hashlib
 import re
+import shlex
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -619,6 +620,8 @@ class _Pages:
         if isinstance(error, ArchiveError) and being_written(error.path):
             kind = ArchiveLocked
         heading, text, command = _TROUBLES[kind]
+        if command and isinstance(error, ArchiveError) and error.path:
+            command += f" --into {shlex.quote(error.path)}"
         if request.path.endswith(".json"):
             body = story.pretty_json({"error": {"title": heading, "detail": str(error)}})
             response = Response(body, 503, content_type=TYPES["json"])

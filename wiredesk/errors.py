@@ -33,7 +33,7 @@ class ArchiveError(WiredeskError):
     def __init__(self, path: str, reason: str) -> None:
         self.path = path
         self.reason = reason
-        super().__init__(f"{path}: {reason}")
+        super().__init__(f"{path}: {reason}" if path else reason)
 
 
 class ArchiveNotFound(ArchiveError):

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 from pathlib import Path
+from shlex import quote
 from typing import Any, Self
 
 import numpy as np
@@ -94,7 +95,7 @@ def fields_fingerprint() -> str:
 
 def rebuild_hint(path: Path) -> str:
     """What to type to make an archive anew."""
-    return f"make it anew: wiredesk index SOURCE... --into {path} --rebuild"
+    return f"make it anew: wiredesk index FOLDER --into {quote(str(path))} --rebuild"
 
 
 def read_manifest(path: Path) -> Manifest:
@@ -103,7 +104,8 @@ def read_manifest(path: Path) -> Manifest:
         raise ArchiveNotFound(str(path), "this is a file; an archive is a folder")
     if not path.is_dir():
         raise ArchiveNotFound(
-            str(path), f"there is no such folder; make it: wiredesk index SOURCE... --into {path}"
+            str(path),
+            f"there is no such folder; make it: wiredesk index FOLDER --into {quote(str(path))}",
         )
     try:
         data = (path / MANIFEST).read_bytes()

@@ -234,7 +234,9 @@ def test_an_archive_that_cannot_be_used_gives_a_page_that_says_what_to_do(
 def test_while_an_archive_is_written_the_page_says_to_wait(tmp_path: Path) -> None:
     path = tmp_path / "wire.wdx"
     client = create_app(lambda: open_archive(path)).test_client()
-    assert "There is no archive yet" in html(client, "/", 503)
+    text = html(client, "/", 503)
+    assert "There is no archive yet" in text
+    assert f"<code>wiredesk index FOLDER --into {path}</code>" in text
     with ArchiveWriter(path) as writer:
         text = html(client, "/search?q=bridge", 503)
         assert "The archive is being built" in text
@@ -245,7 +247,9 @@ def test_while_an_archive_is_written_the_page_says_to_wait(tmp_path: Path) -> No
 
 def test_without_an_archive_the_page_names_the_command() -> None:
     text = html(create_app(None).test_client(), "/", 503)
-    assert "wiredesk index" in text
+    assert "<code>wiredesk index FOLDER</code>" in text
+    told = json.loads(html(create_app(None).test_client(), "/search.json", 503))
+    assert told["error"]["detail"] == "no archive yet"
 
 
 def test_the_command_line_prints_the_same_json(
