@@ -75,6 +75,8 @@ def suggestions(
 ) -> tuple[Suggestion, ...]:
     """Other spellings of a query that found little, each of which finds more; best first."""
     before = found(result)
+    request = result.request
+    filtered = bool(request.filters or request.exclude or request.date_from or request.date_to)
     if before > FEW or result.partial or result.request.page > 1:
         return ()
     end = time.monotonic() + SECONDS
@@ -82,7 +84,7 @@ def suggestions(
     for typed in islice(_typed(query), WORDS):
         if time.monotonic() > end:
             break
-        others = _spellings(typed, backend)
+        others = _spellings(typed, backend, rare=not (filtered and result.total))
         if others:
             better.append((typed, others))
     tried: list[dict[_Typed, str]] = []
@@ -96,7 +98,7 @@ def suggestions(
             break
         changed = _changed(query, changes)
         other = backend.search(changed, plain)
-        if found(other) > before:
+        if found(other) > before or other.total > result.total == 0:
             written = _written(text, query, changed, changes)
             kept.setdefault(written, Suggestion(query=written, total=other.total))
     return tuple(kept.values())[:SUGGESTIONS]
@@ -157,8 +159,9 @@ def _telling(text: str) -> bool:
     return any(w not in analysis.STOP_WORDS and not w[0].isdigit() for w in words)
 
 
-def _spellings(typed: _Typed, backend: Backend) -> list[str]:
-    """Words or values of the archive that this may have been meant for, best first."""
+def _spellings(typed: _Typed, backend: Backend, *, rare: bool) -> list[str]:
+    """Words or values of the archive that this may have been meant for, best first; `rare` also
+    for a word that a few stories have."""
     folded = " ".join(query_words(typed.text))
     most = 1 if len(folded) <= SHORT else MOST_EDITS
     if typed.facet is not None:
@@ -181,6 +184,8 @@ def _spellings(typed: _Typed, backend: Backend) -> list[str]:
         distance = edits(folded, there, most)
         if distance <= most:
             ranked.append((distance, -count, word))
+    if own and not rare:
+        return []
     most_stories = max((-count for _, count, _ in ranked), default=0)
     least = max(TIMES * own, own + 1, most_stories // TIMES)
     return [word for _, count, word in sorted(ranked) if -count >= least]

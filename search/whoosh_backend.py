@@ -187,7 +187,7 @@ class WhooshBackend:
         places = self._places(evaluator, query, matched, sets, request)
         cut = deadline.cut
         without = {}
-        if not total and (request.filters or request.exclude):
+        if not total:
             without = sideways.totals_without(snapshot, matched.sets, request, deadline)
         if request.timeout is not None:
             deadline = Deadline(request.timeout * (1 + FACET_SHARE) - deadline.spent())

@@ -219,7 +219,7 @@ def page_of(
     read_as: str = "",
     baseline: Mapping[str, int] | None = None,
     closed: Mapping[str, Sequence[str]] | None = None,
-    unfiltered: int = 0,
+    unfiltered: SearchResult | None = None,
 ) -> Page:
     """The results page of a result. `notes` are those of the address; `baseline` the stories of
     the whole archive by period, to draw the dates per 1,000 stories; `closed` all values of small
@@ -282,8 +282,9 @@ def page_of(
             for s in result.suggestions
         ),
         ways_out=(
-            *without_filters(unfiltered if len(chips) > 1 else 0, bare, links, speech),
+            *(without_filters(unfiltered, bare, links, speech) if len(chips) > 1 else ()),
             *ways_out_of(result, links, speech),
+            *(() if result.suggestions else respelt(unfiltered, bare, links, speech)),
         ),
         form=search_form(request, links),
         date_form=links.form("/search", carried(request.without("date"), request)),
@@ -336,13 +337,31 @@ def also_matched_of(forms: Mapping[str, Sequence[str]], speech: Speech) -> str:
 
 
 def without_filters(
-    total: int, request: SearchRequest, links: Links, speech: Speech
+    found: SearchResult | None, request: SearchRequest, links: Links, speech: Speech
 ) -> tuple[Link, ...]:
     """At zero hits: the stories there would be without any filter."""
-    if not total:
+    if found is None or not found.total:
         return ()
-    text = speech.gettext("without any filter: %(stories)s", stories=speech.stories(total))
+    stories = speech.stories(found.total)
+    text = speech.gettext("without any filter: %(stories)s", stories=stories)
     return (Link(text=text, url=links.search(request)),)
+
+
+def respelt(
+    found: SearchResult | None, request: SearchRequest, links: Links, speech: Speech
+) -> tuple[Link, ...]:
+    """At zero hits: other spellings that find something without any filter."""
+    return tuple(
+        Link(
+            text=speech.gettext(
+                "“%(word)s” without any filter: %(stories)s",
+                word=s.query,
+                stories=speech.stories(s.total),
+            ),
+            url=links.search(replace(request, query=s.query)),
+        )
+        for s in (found.suggestions if found else ())
+    )
 
 
 def ways_out_of(result: SearchResult, links: Links, speech: Speech) -> tuple[Link, ...]:

@@ -357,7 +357,7 @@ class _Pages:
         if narrowed(state.request):
             read_as = sentence(state.request, speech, notes=result.notes)
         closed = self.closed(archive)
-        unfiltered = 0 if result.total else self.unfiltered(archive, state.request)
+        unfiltered = None if result.total else self.unfiltered(archive, state.request)
 
         def draw(links: Links) -> Response:
             page = page_of(
@@ -397,12 +397,12 @@ class _Pages:
             self._closed = state, held
         return held
 
-    def unfiltered(self, archive: Archive, wanted: SearchRequest) -> int:
-        """How many stories a search finds without its filters, if it has some."""
+    def unfiltered(self, archive: Archive, wanted: SearchRequest) -> SearchResult | None:
+        """What a search finds without its filters, if it has some."""
         bare = SearchRequest(query=wanted.query, facets=(), per_page=1)
         if not narrowed(replace(wanted, query="")):
-            return 0
-        return archive.search(bare, limits=HTTP).total
+            return None
+        return archive.search(bare, limits=HTTP)
 
     def facet(self, name: str) -> Response:
         if name not in FIELDS or FIELDS[name].kind == "text":

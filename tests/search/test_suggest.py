@@ -71,6 +71,11 @@ def test_a_suggestion_keeps_to_the_filters(archive: Archive) -> None:
     assert first.total == archive.search("aleppo", filters={"city": "Bern"}).total
 
 
+def test_a_word_that_only_the_filters_make_rare_is_not_doubted(archive: Archive) -> None:
+    assert archive.search("allepo", filters={"city": "Bern"}).total == 1
+    assert archive.search("allepo", filters={"city": "Bern"}).suggestions == ()
+
+
 def test_at_zero_every_word_has_its_own_count(archive: Archive) -> None:
     result = archive.search('"aleppo strike" AND harbour AND xyzzyx')
     assert result.total == 0

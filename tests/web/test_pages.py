@@ -295,6 +295,13 @@ def test_an_answer_whose_time_ran_out_says_so_and_is_not_kept(archive: Archive) 
 def test_a_search_without_stories_says_what_would_have_some(client: FlaskClient) -> None:
     text = html(client, "/search?q=bridge&agency=AP&city=Beirut&form=update")
     assert '<a href="/search?q=bridge"><bdi>without any filter: 3 stories</bdi></a>' in text
+    text = html(client, "/search?q=brigde+zzzq&city=Beirut&agency=AP")
+    assert "“bridge zzzq” without any filter: 3 stories" in text
+    text = html(client, "/search?q=brigde+zzzq&city=Geneva")
+    assert "Did you mean:" in text
+    assert "<bdi>bridge zzzq (2)</bdi>" in text
+    text = html(client, "/search?q=bridge&from=2030")
+    assert "without from 2030 on: 3 stories" in text
     text = html(client, "/search?q=bridge+zeppelin&city=Paris")
     assert "at least one of them" not in text
     assert "“bridge” alone: 3 stories" in text
