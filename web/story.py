@@ -23,8 +23,8 @@ from wiredesk.web.urls import Form, Links
 
 Span = tuple[int, int]
 
-MAX_HOVER = 40
-"""Names whose places in the text light up by the style sheet alone (classes e0 to e39)."""
+MAX_HOVER = 1000
+"""Names whose places in the text light up by the style sheet alone, which knows three digits."""
 
 LONG_LINE = 100
 """A body whose lines are longer than this on average has one paragraph a line."""
@@ -230,7 +230,7 @@ def _groups(
                 name=speech.value(name, key[1]),
                 url=links.search(SearchRequest(sort="-date").refine(name, key[1])),
                 count=speech.number(counts[key]),
-                css=f"e{numbers[key]}" if numbers[key] < MAX_HOVER else "",
+                css=_digits(numbers[key]),
                 anchor=f"#e{numbers[key]}" if key in in_body else None,
             )
             for key in order
@@ -239,6 +239,12 @@ def _groups(
         if mentions:
             groups.append(Group(title=speech.field(name), mentions=mentions))
     return tuple(groups), numbers
+
+
+def _digits(number: int) -> str:
+    """The classes of a name: 137 is `h1 t3 u7`, and the style sheet needs thirty for a thousand."""
+    digits = zip("htu", f"{number:03}", strict=False)
+    return " ".join(map("".join, digits)) if number < MAX_HOVER else ""
 
 
 # --- the text -----------------------------------------------------------------------------------
@@ -289,7 +295,7 @@ def paragraphs_of(
                 ident = f"e{number}"
                 attribute = "" if ident in seen else f' id="{ident}"'
                 seen.add(ident)
-                css = f"e e{number}" if number < MAX_HOVER else "e"
+                css = f"e {_digits(number)}".strip()
                 text = f'<span class="{css}"{attribute}>{text}</span>'
             parts.append(text)
         result.append(Markup("".join(parts)))

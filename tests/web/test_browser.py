@@ -1,9 +1,10 @@
 """The pages in a real browser: with script and without, by keyboard, narrow, dark, in Arabic."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
-from small_archive import build
+from small_archive import build, story
 
 from wiredesk.web import create_app, views
 
@@ -301,15 +302,30 @@ def test_arabic_pages_run_from_right_to_left(chrome: Browser, address: str) -> N
 
 
 def test_a_name_in_the_margin_lights_up_its_places_without_script(
-    chrome: Browser, address: str
+    chrome: Browser, tmp_path: Path
 ) -> None:
-    page = page_in(chrome, java_script_enabled=False)
-    page.goto(address + STORY)
-    place = page.locator(".text #e0")
-    before = place.evaluate("e => getComputedStyle(e).backgroundColor")
-    page.locator(".margin li.e0 a").first.hover()
-    assert place.evaluate("e => getComputedStyle(e).backgroundColor") != before
-    page.context.close()
+    many = [f"Ole{a}{b}{c}" for a in "abcdef" for b in "abcdef" for c in "abcd"]
+    text = f"The ferry took on {', '.join(many)}."
+    full = story(1, "Ferry sails", text, people=tuple(many))
+    lit = (
+        "es => es.filter(e => getComputedStyle(e).backgroundColor !== 'rgba(0, 0, 0, 0)')"
+        ".map(e => e.textContent)"
+    )
+    with build(tmp_path / "wire.wdx", (full,)) as archive, served(create_app(archive)) as url:
+        page = page_in(chrome, java_script_enabled=False)
+        page.goto(f"{url}/story/{1:016x}/x")
+        names = page.locator(".text .e")
+
+        def lights() -> list[str]:
+            return names.evaluate_all(lit)  # type: ignore[no-any-return]
+
+        assert lights() == []
+        page.get_by_role("link", name=many[12], exact=True).focus()
+        assert lights() == [many[12]]
+        for name in (many[0], many[39], many[40], many[137]):
+            page.get_by_role("link", name=name, exact=True).hover()
+            assert lights() == [name]
+        page.context.close()
 
 
 def test_nothing_is_asked_of_another_host_and_one_style_sheet_blocks(

@@ -113,7 +113,7 @@ def test_notes_of_the_address_are_in_page_and_json(client: FlaskClient) -> None:
 def test_a_story_page_shows_text_names_reasons_and_citations(client: FlaskClient) -> None:
     text = html(client, "/story/0000000000000001/bridge-talks")
     assert "Bridge talks resume in Geneva" in text
-    assert '<span class="e e0" id="e0">Marta Kessler</span>' in text
+    assert '<span class="e h0 t0 u0" id="e0">Marta Kessler</span>' in text
     assert '<q dir="auto">GENEVA</q>' in text
     assert "@online{wire-" in text
     assert '"@type": "NewsArticle"' in text
