@@ -29,6 +29,8 @@ PAGES = {
     "story": STORY,
     "story in Arabic script": "/story/0000000000000004/x",
     "markup": "/story/0000000000000006/x?q=markup",
+    "long filter": f"/search?city={'x' * 200}&q={'y' * 200}",
+    "long value": f"/facet/city?city={'x' * 200}&city.prefix={'z' * 200}",
     "long search": "/search?q=bridge+OR+harbour&-city=Bay+A&-city=Bay+B&-city=Bay+C&-city=Bay+D",
     "all values": "/facet/city?q=harbour",
     "all dates": "/facet/date",
@@ -284,6 +286,23 @@ def test_on_a_narrow_screen_the_filters_are_behind_a_link(
     assert page.evaluate("window.kept")
     page.get_by_role("link", name="Beirut, 1 story").click()
     page.get_by_role("link", name="Filters (2)").wait_for()
+    page.context.close()
+
+
+def test_a_narrow_screen_shows_whole_snippets_and_wide_enough_tags(
+    chrome: Browser, address: str
+) -> None:
+    page = page_in(chrome, bypass_csp=True, **SETTINGS["narrow"])
+    page.goto(address + "/search?q=bridge")
+    cut = "all => all.filter(e => e.scrollHeight > e.clientHeight).length"
+    page.add_style_tag(content=".snip { font-size: 3rem !important }")
+    assert page.locator(".snip").count() == 3
+    assert page.locator(".snip").evaluate_all(cut) == 0
+    sizes = page.locator(".tags a").evaluate_all(
+        "all => all.map(e => e.getBoundingClientRect().height)"
+    )
+    assert sizes
+    assert min(sizes) >= 24
     page.context.close()
 
 
