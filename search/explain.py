@@ -390,6 +390,8 @@ def _negated(query: Query) -> Piece:
             return _negated(inner)
         case Field(name, clause) if facets := _facets(name):
             code = name if name in TEMPLATES else facets[0]
+            if clause == Term(NOT_STATED):
+                return Part(code, {"what": Part("stated")})
             return Part(f"not-{code}", {"what": _values(clause, facets[0])})
         case Not(clause):
             return _grouped(clause)
@@ -490,7 +492,11 @@ def _filters(request: SearchRequest) -> list[Piece]:
             kind: Literal["and", "or"] = "and" if name in request.match_all else "or"
             pieces.append(_chosen(name, kind, values))
     for name, values in request.exclude.items():
-        if name == "date":
+        if NOT_STATED in values:
+            anything = {"what": Part("stated")}
+            pieces.append(Part("date-any") if name == "date" else Part(name, anything))
+            values = tuple(v for v in values if v != NOT_STATED)
+        if name == "date" and values:
             whens = _several("or", map(_bin, values))
             pieces.append(Part("not-dated", {"when": whens}))
         elif values:

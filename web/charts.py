@@ -270,7 +270,7 @@ def _undated(facet: Facet, request: SearchRequest, links: Links, speech: Speech)
         if facet.missing_selected
         else request.only("date", NOT_STATED)
     )
-    label = speech.gettext("no full date")
+    label = speech.value("date", NOT_STATED)
     return Row(
         label=label,
         count=speech.number(facet.missing),

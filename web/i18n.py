@@ -256,7 +256,8 @@ class Speech:
         """The label of a facet value."""
         field = FIELDS.get(name)
         if value == NOT_STATED:
-            return self.gettext("not stated")
+            message = N_("no full date") if name == "date" else N_("not stated")
+            return self.gettext(message)
         if field is None:
             return value
         if field.labels in ("country", "place"):
@@ -299,18 +300,25 @@ class Speech:
         return self.gettext(message) if message else value
 
     def note(self, note: Note) -> str:
-        """A note in this language; one without a translation keeps its English hint."""
+        """A note in this language, as a sentence; one without a translation keeps its English
+        hint."""
         message = NOTES.get(note.code) or QUERY_NOTES.get(note.code)
         if message is None:
-            return note.hint or note.code
+            return self._sentence(note.hint or note.code)
         try:
             values = {
                 name: self.number(value) if isinstance(value, int) else value
                 for name, value in note.values.items()
             }
-            return self.gettext(message, **values)
+            return self._sentence(self.gettext(message), **values)
         except (KeyError, ValueError, TypeError):  # a note of another version, other values
-            return note.hint or note.code
+            return self._sentence(note.hint or note.code)
+
+    def _sentence(self, text: str, **values: object) -> str:
+        """The text, filled in, with a capital letter and a full stop; a value that begins it stays
+        as it is."""
+        first = "İ" if text[:1] == "i" and self.code == "tr" else text[:1].upper()
+        return self._fill(first + text[1:], values).rstrip(".:") + "."
 
     def find_value(self, name: str, text: str) -> str:
         """The value that a reader meant: a country's name in this language becomes its code."""

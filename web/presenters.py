@@ -433,7 +433,13 @@ def chips_of(request: SearchRequest, links: Links, speech: Speech) -> tuple[Chip
         for value in request.filters.get(name, ()):
             add(name, describe(name, value, speech), request.without(name, value))
         for value in request.exclude.get(name, ()):
-            text = speech.gettext("not %(filter)s", filter=describe(name, value, speech))
+            text = (
+                speech.gettext(
+                    "%(field)s: %(value)s", field=speech.field(name), value=speech.gettext("stated")
+                )
+                if value == NOT_STATED
+                else speech.gettext("not %(filter)s", filter=describe(name, value, speech))
+            )
             add(name, text, request.without(name, value), excluded=True)
     if request.date_from or request.date_to:
         text = _range_text(request.date_from or "", request.date_to or "", speech)
@@ -534,6 +540,9 @@ def choice_of(
         if value.selected or value.excluded
         else request.refine(name, value.value)
     )
+    again, never = N_("allow %(value)s again"), N_("not %(filter)s")
+    if value.value == NOT_STATED:
+        again, never = N_("allow “%(value)s” again"), N_("excluding “%(filter)s”")
     return Choice(
         value=value.value,
         label=label,
@@ -549,11 +558,9 @@ def choice_of(
         if alone
         else spoken(speech.gettext("only %(value)s", value=label), (speech.gettext("only"), "i")),
         only_url=links.search(request.only(name, value.value)),
-        deny=spoken(
-            speech.gettext("allow %(value)s again", value=label), (speech.gettext("allow"), "i")
-        )
+        deny=spoken(speech.gettext(again, value=label), (speech.gettext("allow"), "i"))
         if value.excluded
-        else spoken(speech.gettext("not %(filter)s", filter=label), (speech.gettext("not"), "i")),
+        else spoken(speech.gettext(never, filter=label), (speech.gettext("not"), "i")),
         deny_url=links.search(
             request.without(name, value.value)
             if value.excluded

@@ -4,6 +4,7 @@ The templates stand here once more, word for word, so that they can be translate
 them to those of `wiredesk.search.explain`.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import Literal
 
@@ -126,7 +127,16 @@ class _Spoken:
         return self.speech.list(items, "or" if kind == "or" else "standard")
 
 
-_MARKS = {"de": "„“", "fr": "«»", "es": "«»", "ru": "«»"}
+_MARKS: dict[str, Sequence[str]] = {
+    "de": "„“",
+    "fr": ("«\u00a0", "\u00a0»"),
+    "es": "«»",
+    "ru": "«»",
+}
+
+
+_PARTICIPLE = re.compile(r"^(сообщения) (?=(?:не )?(?:содержащие|переданные)\b)")
+"""In Russian a comma stands before these."""
 
 
 def sentence(
@@ -136,4 +146,6 @@ def sentence(
     says whether the search was widened."""
     said = explain.read_request(request, notes=notes, limits=limits)
     text = explain.say(said, _Spoken(speech))
+    if speech.locale.language == "ru":
+        text = _PARTICIPLE.sub(r"\1, ", text)
     return text[:1].upper() + text[1:]

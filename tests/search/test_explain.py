@@ -87,7 +87,7 @@ def test_filters_are_part_of_the_sentence() -> None:
     )
     assert sentence("", request) == (
         "stories mentioning Jane Roe and John Roe, in February 2016, in the week 2016-W08 or "
-        "without a date, not filed from (not stated)"
+        "without a date, filed from (any value)"
     )
 
 

@@ -314,6 +314,20 @@ def test_a_search_without_stories_says_what_would_have_some(client: FlaskClient)
     assert '<a href="/search?q=bridge">Go to the last page</a>' in text
 
 
+def test_what_is_not_stated_reads_naturally(client: FlaskClient) -> None:
+    text = html(client, "/search?-person=-&q=agency:")
+    assert "Remove filter: </" not in text
+    assert "People: stated" in unescape(text)
+    assert "not not stated" not in text
+    assert "not People" not in text
+    assert "(any value)" in text
+    assert "allow</i> “not stated” again" in text
+    assert "Nothing stands behind agency." in text
+    assert "excluding “<i>not</i> stated”" in html(client, "/search?q=bridge")
+    for url in ("/search", "/facet/date"):
+        assert "no full date" in html(client, url)
+
+
 def test_dates_the_wrong_way_round_are_told(client: FlaskClient) -> None:
     assert "The dates are the wrong way round" in html(client, "/search?from=2025-02&to=2024-01")
     assert "wrong way round" not in html(client, "/search?from=2016-02-09&to=2016")

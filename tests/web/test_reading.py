@@ -63,3 +63,28 @@ def test_at_zero_hits_each_word_leads_to_its_own_stories() -> None:
         ("“bridge” alone: 3 stories", links.search(SearchRequest(query="bridge"))),
         ("“byline:ferry” alone: 1 story", links.search(SearchRequest(query="byline:ferry"))),
     ]
+
+
+def test_russian_and_french_have_their_marks() -> None:
+    def said(code: str, query: str) -> str:
+        return sentence(SearchRequest(query=query), speech_for(code))
+
+    assert said("ru", "siege") == "Сообщения, содержащие «siege»"
+    assert said("ru", "agency:AP") == "Сообщения от: AP"
+    assert "«\u00a0siege\u00a0»" in said("fr", "siege")
+
+
+def test_notes_are_sentences() -> None:
+    for code in LANGUAGES:
+        for message in QUERY_NOTES:
+            values = {
+                "text": "x",
+                "field": "f",
+                "near": "n",
+                "limit": 2,
+                "count": 2,
+                "operator": "OR",
+            }
+            text = speech_for(code).note(Note(code=message, hint="", values=values))
+            assert text.endswith(".")
+            assert not text.endswith(":.")
