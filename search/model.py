@@ -230,7 +230,8 @@ class SearchResult:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArchiveStats:
-    """What an archive holds. `first_date` and `last_date` are ISO days, `size` is in bytes."""
+    """What an archive holds. `first_date` and `last_date` are ISO days, `size` is in bytes;
+    `written` is when it last changed, ISO 8601 in UTC, where the backend knows."""
 
     stories: int
     segments: int
@@ -242,3 +243,4 @@ class ArchiveStats:
     facets: Mapping[str, int]
     entities: str | None = None
     words: int = 0
+    written: str | None = None

@@ -358,6 +358,7 @@ class WhooshBackend:
             facets={f: int(np.count_nonzero(field_table(snapshot, f).live)) for f in FACETS},
             entities=reader.manifest.entities if reader is not None else None,
             words=_word_count(snapshot),
+            written=f"{np.datetime64(self._stamp[0] // 10**9, 's')}Z" if self._stamp else None,
         )
 
 

@@ -18,6 +18,7 @@ COLUMNS = (
 )  # fmt: skip
 
 _ATOM = "http://www.w3.org/2005/Atom"
+_ATOM_TIME = "%Y-%m-%dT%H:%M:%SZ"
 
 
 def csv_rows(articles: Iterable[Article], links: Links, root: str) -> Iterator[str]:
@@ -57,8 +58,11 @@ def json_lines(articles: Iterable[Article]) -> Iterator[str]:
         yield json.dumps(article_json(article), ensure_ascii=False) + "\n"
 
 
-def atom(result: SearchResult, *, links: Links, root: str, title: str) -> bytes:
-    """The stories of a result page as an Atom feed; `root` is scheme and host."""
+def atom(
+    result: SearchResult, *, links: Links, root: str, title: str, written: str | None
+) -> bytes:
+    """The stories of a result page as an Atom feed; `root` is scheme and host. What has no date is
+    as old as the archive, which was `written` then, or just now where that is unknown."""
     ElementTree.register_namespace("", _ATOM)
     feed = ElementTree.Element(f"{{{_ATOM}}}feed")
 
@@ -68,10 +72,11 @@ def atom(result: SearchResult, *, links: Links, root: str, title: str) -> bytes:
             element.text = _xml_text(text)
 
     here = root + links.search(result.request, form="atom")
-    dates = [_moment(hit.article) for hit in result.hits]
+    undated = written or datetime.now(UTC).strftime(_ATOM_TIME)
+    dates = [_moment(hit.article) or undated for hit in result.hits]
     add(feed, "id", here)
     add(feed, "title", title)
-    add(feed, "updated", max(dates, default=_EPOCH))
+    add(feed, "updated", max(dates, default=undated))
     add(feed, "link", rel="self", href=here)
     add(feed, "link", rel="alternate", href=root + links.search(result.request))
     for hit, moment in zip(result.hits, dates, strict=True):
@@ -88,11 +93,8 @@ def atom(result: SearchResult, *, links: Links, root: str, title: str) -> bytes:
     return bytes(ElementTree.tostring(feed, encoding="utf-8", xml_declaration=True))
 
 
-_EPOCH = "1970-01-01T00:00:00Z"
-
-
-def _moment(article: Article) -> str:
-    """When the story is from, as Atom wants it; the feed's own beginning of time if unknown."""
+def _moment(article: Article) -> str | None:
+    """When the story is from, as Atom wants it, if that is known to the day."""
     for text in (article.updated, article.published, article.date):
         try:
             moment = datetime.fromisoformat(text or "")
@@ -100,8 +102,8 @@ def _moment(article: Article) -> str:
             continue
         if moment.tzinfo is None:
             moment = moment.replace(tzinfo=UTC)
-        return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    return _EPOCH
+        return moment.astimezone(UTC).strftime(_ATOM_TIME)
+    return None
 
 
 def _xml_text(text: str) -> str:

@@ -483,7 +483,8 @@ class _Pages:
         else:
             read_as = sentence(state.request, speech, notes=result.notes)
             label = page_of(result, links=links, speech=speech, read_as=read_as).title
-            body = exports.atom(result, links=links, root=root, title=f"{self.title}: {label}")
+            title, written = f"{self.title}: {label}", archive.stats().written
+            body = exports.atom(result, links=links, root=root, title=title, written=written)
         return self.cached(Response(body, content_type=TYPES[form]), result)
 
     def whole(

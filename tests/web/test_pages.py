@@ -2,6 +2,7 @@
 
 import csv
 import json
+import os
 import re
 from collections.abc import Iterator
 from dataclasses import replace
@@ -392,6 +393,20 @@ def test_authors_are_the_byline_then_reporters_and_no_editor(tmp_path: Path) -> 
 def test_a_feed_is_sound_xml_whatever_the_stories_hold(client: FlaskClient) -> None:
     feed = ElementTree.fromstring(html(client, "/search.atom"))
     assert len(feed.findall("{http://www.w3.org/2005/Atom}entry")) == 20
+
+
+def test_an_undated_story_is_as_old_as_the_archive_in_a_feed(tmp_path: Path) -> None:
+    path = tmp_path / "wire.wdx"
+    with build(path, (stories()[0], stories()[4])) as archive:
+        os.utime(path / "archive.json", (1_700_000_000, 1_700_000_000))
+        client = create_app(archive).test_client()
+        for address, times in (
+            ("q=bridge", ["2016-02-09T00:00:00Z", "2016-02-09T00:00:00Z"]),
+            ("q=nothing", ["2023-11-14T22:13:20Z", "2023-11-14T22:13:20Z"]),
+            ("q=zeppelin", ["2023-11-14T22:13:20Z"]),
+        ):
+            feed = ElementTree.fromstring(html(client, f"/search.atom?{address}"))
+            assert [e.text for e in feed.iter("{http://www.w3.org/2005/Atom}updated")] == times
 
 
 def test_a_results_page_is_small_enough(client: FlaskClient) -> None:
