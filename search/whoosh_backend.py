@@ -46,8 +46,8 @@ SPELLING_SECONDS = 0.3
 ALSO_WORDS = 16
 """So many words of a query are given with their other forms."""
 
-NEARBY = 64
-"""So many stories of a file are read to find the neighbours of one."""
+NEARBY = 8
+"""So many stories of a file are read on each side of one to find its neighbours."""
 
 LAST = np.iinfo(np.int64).max
 
@@ -275,31 +275,39 @@ class WhooshBackend:
     def neighbours(self, article: Article) -> tuple[str | None, str | None]:
         """The ids of the stories before and after this one in its file, None where none is.
 
-        Stories of a file are mostly indexed one after the other, so only those close by in the
-        archive are looked at when a file has very many.
+        Stories of a file are indexed one after the other, so a few on both sides are looked at,
+        however many the file holds. In a packed file the next member follows the last story of one.
         """
         snapshot = self.snapshot()
-        source, start = article.source, article.source.start
-        before: tuple[int, str] | None = None
-        after: tuple[int, str] | None = None
+        path, member = article.source.path, article.source.member
         here, own = self._locate(snapshot, article.id)
-        for view, found in zip(
-            snapshot.segments, sideways.value_sets(snapshot, "source", source.path), strict=True
-        ):
+        near: list[Article] = []
+        sets = sideways.value_sets(snapshot, "source", path)
+        for view, found in zip(snapshot.segments, sets, strict=True):
             docs = found.ids
-            if len(docs) > NEARBY:
-                at = int(np.searchsorted(docs, own)) if view is here else 0
-                docs = docs[max(0, at - NEARBY // 2) : at + NEARBY // 2]
-            for doc in docs.tolist():
-                other = view.reader.stored(doc)
-                if other.id == article.id or other.source.member != source.member:
-                    continue
-                place = (other.source.start, other.id)
-                if place[0] < start and (before is None or place > before):
-                    before = place
-                elif place[0] > start and (after is None or place < after):
-                    after = place
-        return before and before[1], after and after[1]
+            if view is here:
+                at = int(np.searchsorted(docs, own))
+                docs = docs[max(0, at - NEARBY) : at + NEARBY + 1]
+            elif len(docs) > 2 * NEARBY:
+                docs = np.concatenate((docs[:NEARBY], docs[-NEARBY:]))
+            near += map(view.reader.stored, docs.tolist())
+        at = next(n for n, story in enumerate(near) if story.id == article.id)
+        start = _start(article, path)
+        starts = {_start(s, path): s.id for s in near if s.source.member == member}
+
+        def beside(other: int) -> str | None:
+            if not 0 <= other < len(near):
+                return None
+            story = near[other]
+            apart = story.source.member != member or _start(story, path) == start
+            return story.id if apart else None
+
+        before = max((n for n in starts if n < start), default=None)
+        after = min((n for n in starts if n > start), default=None)
+        return (
+            beside(at - 1) if before is None else starts[before],
+            beside(at + 1) if after is None else starts[after],
+        )
 
     def terms(self, field: str, prefix: str, limit: int) -> list[tuple[str, int]]:
         """Words of a text field or values of a facet that begin with `prefix` (folded), with the
@@ -360,6 +368,12 @@ class WhooshBackend:
             words=_word_count(snapshot),
             written=f"{np.datetime64(self._stamp[0] // 10**9, 's')}Z" if self._stamp else None,
         )
+
+
+def _start(article: Article, path: str) -> int:
+    """Where in a file a story stands, which may lie in several."""
+    places = (article.source, *article.also_in)
+    return next((place.start for place in places if place.path == path), 0)
 
 
 def _word_count(snapshot: Snapshot) -> int:

@@ -107,7 +107,8 @@ class StoryPage:
     ris: str
     json_ld: dict[str, Any]
     similar: tuple[Link, ...]
-    neighbours: tuple[Link, ...]
+    before: Link | None
+    after: Link | None
     query: str
     form: Form
     back: str
@@ -125,7 +126,8 @@ def story_of(
     headline_marks: Sequence[Span] = (),
     body_marks: Sequence[Span] = (),
     similar: Sequence[Hit] = (),
-    neighbours: Sequence[Hit] = (),
+    before: Article | None = None,
+    after: Article | None = None,
 ) -> StoryPage:
     """The page of a story. `address` is its full URL, for citations; `state` the search that led
     here."""
@@ -176,8 +178,9 @@ def story_of(
         bibtex=bibtex(article, address),
         ris=ris(article, address),
         json_ld=json_ld(article, address),
-        similar=tuple(_story_link(hit, links, speech) for hit in similar),
-        neighbours=tuple(_story_link(hit, links, speech) for hit in neighbours),
+        similar=tuple(_story_link(hit.article, links, speech) for hit in similar),
+        before=_story_link(before, links, speech) if before else None,
+        after=_story_link(after, links, speech) if after else None,
         query=query,
         form=search_form(state or SearchRequest(), links),
         back=links.search(state or everything),
@@ -189,10 +192,10 @@ def story_of(
     )
 
 
-def _story_link(hit: Hit, links: Links, speech: Speech) -> Link:
-    date = hit.article.date
-    text = title_of(hit.article) + (f" ({speech.date(date, short=True)})" if date else "")
-    return Link(text=text, url=links.story(hit.article))
+def _story_link(article: Article, links: Links, speech: Speech) -> Link:
+    date = article.date
+    text = title_of(article) + (f" ({speech.date(date, short=True)})" if date else "")
+    return Link(text=text, url=links.story(article))
 
 
 def _credits(article: Article, links: Links, speech: Speech) -> tuple[Credit, ...]:

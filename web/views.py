@@ -44,7 +44,7 @@ from wiredesk.index.codec.archive import being_written
 from wiredesk.index.schema import FIELDS, NOT_STATED
 from wiredesk.search.archive import Archive
 from wiredesk.search.limits import HTTP
-from wiredesk.search.model import FACET_LIMIT, Hit, SearchRequest, SearchResult
+from wiredesk.search.model import FACET_LIMIT, SearchRequest, SearchResult
 from wiredesk.web import exports, story
 from wiredesk.web.charts import DatelineMap, dateline_map, zoomed
 from wiredesk.web.guide import KEYS, examples_of
@@ -77,7 +77,6 @@ MAX_EXPORT = 10_000
 
 EXPORT_BATCH = 100
 MAX_CIRCLES = 500
-MAX_NEIGHBOURS = 60
 SIMILAR = 5
 MAX_IN_FLIGHT = 16
 PATIENCE = 2.0
@@ -156,14 +155,6 @@ def create_app(archive: ArchiveSource, *, title: str = "wiredesk") -> Flask:
     app.register_error_handler(404, pages.not_found)
     app.after_request(_secure)
     return app
-
-
-def _place(article: Article, path: str) -> tuple[str, int]:
-    """Where in a file a story stands, for sorting."""
-    for source in (article.source, *article.also_in):
-        if source.path == path:
-            return source.member or "", source.start
-    return "", 0
 
 
 _ESCAPED = re.compile(r"(?:%[89A-F][0-9A-F])+")
@@ -529,7 +520,8 @@ class _Pages:
             article = archive.get(article_id)
             marks = archive.marks(query, article) if query and not form else None
             similar = () if form else archive.similar(article_id, limit=SIMILAR)
-            around = () if form else self.neighbours(archive, article)
+            around = (None, None) if form else archive.neighbours(article)
+            before, after = (archive.get(name) if name else None for name in around)
         address = request.host_url.rstrip("/") + Links(links.prefix).story(article)
         if form:
             body = story_forms[form](article, address)
@@ -543,20 +535,10 @@ class _Pages:
             headline_marks=marks.headline if marks else (),
             body_marks=marks.body if marks else (),
             similar=similar,
-            neighbours=around,
+            before=before,
+            after=after,
         )
         return self.tagged(self.render("story", speech, links, page=page))
-
-    def neighbours(self, archive: Archive, article: Article) -> tuple[Hit, ...]:
-        """The stories just before and after this one in its file, where the file is not large."""
-        path = article.source.path
-        same = SearchRequest(filters={"source": (path,)}, facets=(), per_page=MAX_NEIGHBOURS)
-        found = archive.search(same)
-        if found.total > MAX_NEIGHBOURS:
-            return ()
-        order = sorted(found.hits, key=lambda hit: _place(hit.article, path))
-        at = next((n for n, hit in enumerate(order) if hit.id == article.id), 0)
-        return tuple(order[max(0, at - 1) : at] + order[at + 1 : at + 2])
 
     def step(self, token: str, step: str = "") -> Response:
         """To the page that a link of `Links.near` means."""

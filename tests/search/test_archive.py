@@ -131,6 +131,44 @@ def test_neighbours_are_the_stories_before_and_after_in_the_file(archive: Archiv
     assert archive.neighbours(STORIES[0]) == (None, ids[1])
 
 
+def test_neighbours_are_found_in_a_file_of_any_size(tmp_path: Path) -> None:
+    path = tmp_path / "big.wdx"
+
+    def in_file(number: int, member: str | None = None) -> Article:
+        source = Source(path="wires/big.txt", start=number * 10, end=number * 10 + 9, member=member)
+        return replace(story(number, f"Story {number}", "Text."), source=source)
+
+    for first in (0, 150):
+        with ArchiveWriter(path) as writer:
+            for number in range(first, first + 150):
+                writer.add(to_document(in_file(number)))
+    with ArchiveWriter(path) as writer:
+        writer.delete(in_file(41).id)
+    with open_archive(path) as archive:
+        walked, here = [], in_file(0)
+        while (after := archive.neighbours(here)[1]) is not None:
+            assert archive.neighbours(archive.get(after))[0] == here.id
+            here = archive.get(after)
+            walked.append(here.source.start // 10)
+    assert walked == [n for n in range(1, 300) if n != 41]
+
+
+def test_the_next_member_of_a_packed_file_follows_the_last_story_of_one(tmp_path: Path) -> None:
+    filed = [
+        replace(
+            story(n, f"Story {n}", "Text."),
+            source=Source(path="wires.zip", member=member, start=start, end=start + 9),
+        )
+        for n, (member, start) in enumerate([("a.txt", 0), ("a.txt", 50), ("b.txt", 0)])
+    ]
+    with ArchiveWriter(tmp_path / "zip.wdx") as writer:
+        for article in filed:
+            writer.add(to_document(article))
+    with open_archive(tmp_path / "zip.wdx") as archive:
+        assert archive.neighbours(filed[1]) == (filed[0].id, filed[2].id)
+        assert archive.neighbours(filed[2]) == (filed[1].id, None)
+
+
 def test_similar_stories_share_telling_words(archive: Archive) -> None:
     assert [h.id for h in archive.similar(STORIES[0].id)] == [STORIES[1].id, STORIES[2].id]
 

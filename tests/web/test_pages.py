@@ -478,7 +478,7 @@ def test_matches_of_a_story_are_numbered_and_linked_to_each_other(client: FlaskC
 def test_a_story_shows_its_neighbours_in_the_file(client: FlaskClient) -> None:
     text = html(client, "/story/0000000000000003/x")
     assert "Next to it in the file" in text
-    assert "/story/0000000000000004/story" in text
+    assert '<dt>After</dt><dd><a rel="next" href="/story/0000000000000004/story">' in text
 
 
 @given(st.text(max_size=60), st.sampled_from(["/search", "/search.json", "/facet/city", "/map"]))
