@@ -233,7 +233,7 @@ def histogram(
         bars=tuple(bars),
         first=speech.date(values[0].value, short=True) if values else "",
         last=speech.date(values[-1].value, short=True) if len(values) > 1 else "",
-        peak=speech.decimal(peak) if baseline is not None else speech.number(int(peak)),
+        peak=speech.decimal(scale) if baseline is not None else speech.number(int(scale)),
         unit=unit,
         undated=undated,
         table=links.facet("date", replace(request, page=1)),

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from small_archive import build, story
+from small_archive import build, city, story
 
 from wiredesk.web import create_app, views
 
@@ -303,6 +303,47 @@ def test_a_narrow_screen_shows_whole_snippets_and_wide_enough_tags(
     )
     assert sizes
     assert min(sizes) >= 24
+    page.context.close()
+
+
+@pytest.mark.parametrize("locale", ["en", "ar"])
+def test_a_narrow_screen_shows_the_whole_map(chrome: Browser, tmp_path: Path, locale: str) -> None:
+    cities = (city("Lima", "PE"), city("Geneva", "CH"), city("Tokyo", "JP"))
+    articles = tuple(
+        story(n, "Ships wait", "Ships waited.", cities=(place,)) for n, place in enumerate(cities)
+    )
+    with build(tmp_path / "map.wdx", articles) as archive, served(create_app(archive)) as url:
+        page = page_in(chrome, viewport={"width": 320, "height": 700}, locale=locale)
+        page.goto(url + "/map")
+        boxes = page.locator(".map circle").evaluate_all(
+            "all => all.map(e => e.getBoundingClientRect()).map(b => [b.left, b.right])"
+        )
+        hit = page.locator(".map circle").first.evaluate(
+            """e => {
+              const b = e.getBoundingClientRect();
+              const x = b.left + b.width / 2, y = b.top + b.height / 2;
+              return [[11, 0], [-11, 0], [0, 11], [0, -11]].every(
+                ([h, v]) => e.parentNode.contains(document.elementFromPoint(x + h, y + v)));
+            }"""
+        )
+        page.context.close()
+    assert len(boxes) == 3
+    assert all(0 <= left < right <= 320 for left, right in boxes)
+    assert hit
+
+
+def test_a_count_stands_on_the_first_line_of_a_long_name(chrome: Browser, address: str) -> None:
+    page = page_in(chrome)
+    page.goto(f"{address}/search?q=harbour&city={'long%20' * 40}&city=Bay+A")
+    tops = page.locator(".facets li:has(bdi:text('long long'))").evaluate(
+        """row => [row.querySelector("bdi"), ...row.querySelectorAll("i")].map(
+          e => Math.round(e.getClientRects()[0].bottom / 6))"""
+    )
+    assert len(set(tops)) == 1
+    ends = page.locator(".facets ul:has(.on) li > :first-child > i").evaluate_all(
+        "all => all.map(e => Math.round(e.getBoundingClientRect().right))"
+    )
+    assert len(ends) > len(set(ends))
     page.context.close()
 
 
