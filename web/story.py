@@ -37,6 +37,12 @@ BANNERS = {
 }
 
 
+WITHDRAWN = ("withdrawn", "kill")
+
+NEAR_COPY = 0.7
+"""The share of their words that two versions of one story have in common."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mention:
     """A name of the margin: a filter link, its number in the text and where it stands first."""
@@ -83,6 +89,7 @@ class StoryPage:
     headline: Markup
     subheadline: str
     banner: str
+    counterpart: Link | None
     kind: Link | None
     places: tuple[Link, ...]
     agency: Link | None
@@ -139,6 +146,8 @@ def story_of(
         return Link(text=speech.value(name, value), url=url)
 
     groups, numbers = _groups(article, links, speech)
+    correction, counterpart = _counterpart(article, similar)
+    banner = correction or article.form
     total = len(headline_marks) + len(body_marks)
     source = article.source
     path = source.path + (f" : {source.member}" if source.member else "")
@@ -146,7 +155,8 @@ def story_of(
         title=title_of(article),
         headline=marked(title_of(article), headline_marks),
         subheadline=article.subheadline or "",
-        banner=speech.gettext(BANNERS[article.form]) if article.form in BANNERS else "",
+        banner=speech.gettext(BANNERS[banner]) if banner in BANNERS else "",
+        counterpart=_story_link(counterpart, links, speech) if counterpart else None,
         kind=filtered("form", article.form) if article.form else None,
         places=tuple(filtered("city", city.name) for city in article.cities),
         agency=filtered("agency", article.agency) if article.agency else None,
@@ -190,6 +200,43 @@ def story_of(
         ),
         lang=article.language,
     )
+
+
+def _counterpart(article: Article, similar: Iterable[Hit]) -> tuple[str | None, Article | None]:
+    """The earlier version of a correction, or the correction of a story, among the similar ones:
+    where just one is plainly that."""
+    corrects = article.form == "correction"
+    found = [
+        hit
+        for hit in similar
+        if (hit.article.form == "correction") != corrects and _same_story(article, hit.article)
+    ]
+    if article.form in WITHDRAWN or len(found) != 1:
+        return None, None
+    return None if corrects else "corrected", found[0].article
+
+
+def _same_story(one: Article, two: Article) -> bool:
+    """Whether two stories are versions of one: headline without mark, version and agency, file or
+    dateline, and nearly all words."""
+
+    def filed(a: Article) -> tuple[str | None, list[str]]:
+        return a.date, [c.name for c in a.cities]
+
+    def words(a: Article) -> set[str]:
+        return set(re.findall(r"\w+", a.body.casefold()))
+
+    if (_bare(one), one.version, one.agency) != (_bare(two), two.version, two.agency):
+        return False
+    if one.source.path != two.source.path and (not one.cities or filed(one) != filed(two)):
+        return False
+    return len(words(one) & words(two)) >= NEAR_COPY * len(words(one) | words(two)) > 0
+
+
+def _bare(article: Article) -> str:
+    """The headline without the mark of its form."""
+    marks = (e.end - e.start for e in article.evidence if e.rule == "headline marker")
+    return " ".join(article.headline[next(marks, 0) :].casefold().split())
 
 
 def _story_link(article: Article, links: Links, speech: Speech) -> Link:

@@ -21,7 +21,7 @@ from small_archive import EVIL, build, city, stories, story
 
 from wiredesk.cli import main
 from wiredesk.errors import ArchiveError, ArchiveLocked, ArchiveNotFound, IndexFormatError
-from wiredesk.index.article import Byline
+from wiredesk.index.article import Article, Byline
 from wiredesk.index.document import to_document
 from wiredesk.index.wire import read_stories
 from wiredesk.index.writer import ArchiveWriter
@@ -127,6 +127,45 @@ def test_a_reason_quotes_the_dateline_that_named_the_agency(tmp_path: Path, gap:
         (hit,) = archive.search("tram").hits
         text = html(create_app(archive).test_client(), f"/story/{hit.id}/x")
     assert re.search(r"<dt>Agency: <bdi>AP</bdi></dt><dd><q dir=.auto.>OSLO \(AP\)", text)
+
+
+FERRY = (
+    "{mark}Ferry fares to rise in spring\n\nOSLO, March 2 (AP) - The ferry company said on Monday"
+    " that fares would rise by {share} percent in the spring, the first rise in nine years.\n\n"
+    "Passengers on the quay called it fair, if late.\n"
+)
+
+
+def ferry(mark: str = "", share: str = "six", day: str = "2") -> Article:
+    text = FERRY.format(mark=mark, share=share).replace("March 2", f"March {day}")
+    (found,) = read_stories(text, path=f"{mark or 'first'}-{share}.txt")
+    return found
+
+
+@pytest.mark.parametrize(
+    ("first", "later", "linked"),
+    [
+        (ferry(), ferry("CORRECTED-", "five"), True),
+        (ferry("UPDATE 1-"), ferry("CORRECTED-UPDATE 1-", "five"), True),
+        (ferry(), ferry("UPDATE 1-", "five"), False),
+        (ferry(day="9"), ferry("CORRECTED-", "five"), False),
+        (replace(ferry(), headline="Ferry sails"), ferry("CORRECTED-", "five"), False),
+        (replace(ferry(), body="The ferry fares are what they were."), ferry("CORRECTED-"), False),
+    ],
+)
+def test_a_correction_and_what_it_corrects_lead_to_each_other(
+    tmp_path: Path, first: Article, later: Article, linked: bool
+) -> None:
+    other = stories()[2:20]
+    with build(tmp_path / "wire.wdx", (first, later, *other)) as archive:
+        client = create_app(archive).test_client()
+        pairs = ((first, later, "was corrected"), (later, first, "corrects an earlier one"))
+        for here, there, said in pairs:
+            text = html(client, f"/story/{here.id}/x")
+            banner = re.search(r'class="banner"[^>]*>This story ([\w ]+)\. <a href="([^"]*)', text)
+            assert bool(banner) == linked
+            if banner:
+                assert (banner[1], there.id in banner[2]) == (said, True)
 
 
 @pytest.mark.parametrize(
