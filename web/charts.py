@@ -202,7 +202,7 @@ def histogram(
         values, unit = _coarser(values, unit)
         baseline = baseline and _summed(baseline.items(), _LENGTHS[unit])
     low, high = chosen_days(request) or ("9", "0")
-    heights = {v.value: _height(v, baseline) for v in values}
+    heights = {v.value: height_of(v, baseline) for v in values}
     peak = max(heights.values(), default=0) or 1
     scale = max(peak, LOW_PEAK) if baseline is None else peak
     start = _slot(values[0].value, unit) if values else 0
@@ -242,7 +242,8 @@ def histogram(
     )
 
 
-def _height(value: FacetValue, baseline: Mapping[str, int] | None) -> float:
+def height_of(value: FacetValue, baseline: Mapping[str, int] | None) -> float:
+    """The stories of a period, or how many of 1,000 they are."""
     if baseline is None:
         return float(value.count)
     return _PER * value.count / max(baseline.get(value.value, 0), value.count, 1)

@@ -1,13 +1,14 @@
 """The page with all values of one facet."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from wiredesk.index.schema import NOT_STATED
 from wiredesk.search.histogram import day_range, unit_for
 from wiredesk.search.model import Facet, FacetValue, SearchResult
-from wiredesk.web.charts import Histogram, histogram
+from wiredesk.web.charts import Histogram, height_of, histogram
 from wiredesk.web.i18n import N_, Speech
-from wiredesk.web.presenters import SEPARATOR, Chip, Choice, Link, chips_of, choice_of
+from wiredesk.web.presenters import SEPARATOR, Chip, Choice, Link, chips_of, choice_of, search_form
 from wiredesk.web.urls import Form, Links, query_pairs
 
 
@@ -21,8 +22,12 @@ class FacetPage:
     choices: tuple[Choice, ...]
     dates: Histogram | None
     orders: tuple[Link, ...]
+    rates: tuple[str, ...]
     prefix: str
+    prefix_form: Form
     form: Form
+    count: str
+    read_as: str
     more: Link | None
     back: str
     chips: tuple[Chip, ...]
@@ -46,8 +51,17 @@ def _possible(wanted: str, facet: Facet) -> str | None:
     return unit_for(days[0][0], days[-1][1], wanted)  # type: ignore[arg-type]
 
 
-def facet_page_of(name: str, result: SearchResult, *, links: Links, speech: Speech) -> FacetPage:
-    """The page with all values of a facet; links of its values lead back to the stories."""
+def facet_page_of(
+    name: str,
+    result: SearchResult,
+    *,
+    links: Links,
+    speech: Speech,
+    read_as: str = "",
+    baseline: Mapping[str, int] | None = None,
+) -> FacetPage:
+    """The page with all values of a facet; links of its values lead back to the stories. `read_as`
+    and `baseline` as for a results page."""
     request = result.request
     facet = result.facets[name]
     plain = replace(
@@ -102,10 +116,20 @@ def facet_page_of(name: str, result: SearchResult, *, links: Links, speech: Spee
         heading=heading,
         field=name,
         choices=tuple(choice_of(v, name, plain, links, speech) for v in values),
-        dates=histogram(facet, plain, links=links, speech=speech) if name == "date" else None,
+        dates=histogram(facet, plain, links=links, speech=speech, baseline=baseline)
+        if name == "date"
+        else None,
+        rates=()
+        if baseline is None
+        else tuple(
+            "" if v.value == NOT_STATED else speech.decimal(height_of(v, baseline)) for v in values
+        ),
         orders=orders,
         prefix=prefix,
-        form=links.form(
+        form=search_form(plain, links),
+        count=speech.stories(result.total),
+        read_as=read_as,
+        prefix_form=links.form(
             f"/facet/{name}", (p for p in query_pairs(here) if p[0] != f"{name}.prefix")
         ),
         more=more,

@@ -409,10 +409,17 @@ class _Pages:
             asked = zoomed(asked)
         with self.turn():
             result = archive.search(asked, limits=HTTP)
+            rated = state.rate and name == "date"
+            baseline = self.baseline(archive, result) if rated else None
         result = replace(result, request=wanted)
+        read_as = ""
+        if narrowed(wanted):
+            read_as = sentence(wanted, speech, notes=result.notes)
 
         def draw(links: Links) -> Response:
-            page = facet_page_of(name, result, links=links, speech=speech)
+            page = facet_page_of(
+                name, result, links=links, speech=speech, read_as=read_as, baseline=baseline
+            )
             return self.render("facet", speech, links, page=page)
 
         return self.cached(light(draw, links, wanted, f"/facet/{name}"), result)

@@ -462,6 +462,20 @@ def test_all_values_of_a_facet_can_be_narrowed_without_accents_or_case(client: F
     assert 'href="/facet/city?city.values=205"' in shorter
 
 
+def test_the_page_of_a_facet_keeps_the_search_in_sight(client: FlaskClient) -> None:
+    text = html(client, "/facet/person?q=bridge&city=Geneva")
+    assert '<input type="hidden" name="city" value="Geneva">' in text.partition("</form>")[0]
+    assert '<p class="order">2 stories</p>' in text
+    assert "Stories containing “bridge”, filed from Geneva" in text
+
+
+def test_the_table_of_dates_has_the_rates_of_its_drawing(client: FlaskClient) -> None:
+    text = html(client, "/facet/date?q=bridge&unit=year&rate=1")
+    assert '<th scope="col">per 1,000 stories</th>' in text
+    assert "<td>3</td><td>600</td>" in text
+    assert "per 1,000" not in html(client, "/facet/date?q=bridge&unit=year")
+
+
 def test_the_map_has_a_linked_circle_for_each_known_city(client: FlaskClient) -> None:
     text = html(client, "/map?q=bridge")
     assert "<title>Geneva (Switzerland), 2 stories</title><circle" in text
