@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from wiredesk.index.schema import NOT_STATED
 from wiredesk.search.model import Facet, FacetValue, SearchRequest
-from wiredesk.web.i18n import Speech
+from wiredesk.web.i18n import Speech, fold
 from wiredesk.web.urls import Links
 
 HEIGHT = 90
@@ -99,12 +99,14 @@ class View(NamedTuple):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DatelineMap:
     """Cities of datelines over the land, the largest first. `land` is an SVG path of dots;
-    `elsewhere` lists the cities whose place is not known; `left` places are not drawn. `view` is
+    `elsewhere` lists the cities whose place is not known, `unstated` stands for the stories without
+    a city; `left` places are not drawn. `view` is
     the part of the world that is shown."""
 
     circles: tuple[Circle, ...]
     land: str
     elsewhere: tuple[Row, ...]
+    unstated: Row | None
     left: int
     view: View
 
@@ -340,7 +342,10 @@ def dateline_map(
 
     `elsewhere` are the cities of the stories that are on no point; `land` draws a view.
     """
-    values = [v for v in facet.values if v.value != NOT_STATED and v.count]
+    values = sorted(
+        (v for v in facet.values if v.value != NOT_STATED and v.count),
+        key=lambda v: (-v.count, fold(speech.value(facet.field, v.value))),
+    )
     most = max((v.count for v in values), default=1)
     points = [project(point_of(v.value)) for v in values]
     view = view_of(points)
@@ -362,6 +367,15 @@ def dateline_map(
             for v in elsewhere.values
             if v.value != NOT_STATED and v.count
         ),
+        unstated=row_of(
+            FacetValue(value=NOT_STATED, count=elsewhere.missing),
+            elsewhere.field,
+            request.without(facet.field),
+            links,
+            speech,
+        )
+        if elsewhere.missing
+        else None,
         left=facet.total - len(values),
         view=view,
     )

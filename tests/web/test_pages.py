@@ -484,6 +484,22 @@ def test_the_map_has_a_linked_circle_for_each_known_city(client: FlaskClient) ->
     assert "&lt;script&gt;" in html(client, "/map")
 
 
+def test_the_map_names_stories_without_a_city_and_orders_ties_by_name(tmp_path: Path) -> None:
+    towns = ["Paris", "Geneva", "Beirut", "Geneva"]
+    filed = [
+        story(n, "Ferry", "A ferry.", cities=(city(t, c),))
+        for n, (t, c) in enumerate(zip(towns, ["FR", "CH", "LB", "CH"], strict=True))
+    ]
+    filed += [story(n, "Ferry", "A ferry.") for n in (7, 8)]
+    with build(tmp_path / "ties.wdx", filed) as archive:
+        client = create_app(archive).test_client()
+        text = html(client, "/map")
+        table = text.partition("<table>")[2]
+        assert table.index("Geneva") < table.index("Beirut") < table.index("Paris")
+        assert '<a href="/search?city=-">not stated</a> (2)' in text
+        assert "2 stories" in html(client, "/search?city=-")
+
+
 def test_two_cities_of_one_name_are_two_circles(tmp_path: Path) -> None:
     places = [("LY", None), ("LB", None), ("LB", None), ("US", "Iowa")]
     filed = [
