@@ -21,7 +21,7 @@ from wiredesk.index.article import Article, Entity
 from wiredesk.index.entities.cache import MentionCache, Named, text_key
 from wiredesk.index.entities.labels import LABELS, NOT_NAMES, Label
 from wiredesk.index.entities.language import guess_language
-from wiredesk.index.entities.mention import Mention, body_start, story_text, without_overlaps
+from wiredesk.index.entities.mention import Mention, body_start, plain, story_text, without_overlaps
 from wiredesk.index.entities.names import facet_names
 from wiredesk.index.entities.overlay import overlay
 
@@ -116,7 +116,7 @@ class ModelFinder:
             found = {
                 key: _named(article, mentions)
                 for (key, article), mentions in zip(
-                    fresh.items(), self._mentions(list(fresh.values())), strict=True
+                    fresh.items(), self._mentions([_plain(a) for a in fresh.values()]), strict=True
                 )
             }
             if self._cache is not None:
@@ -220,9 +220,19 @@ def _with_language(article: Article) -> Article:
 
 def _named(article: Article, mentions: list[Mention]) -> list[Named]:
     """Mentions of the model, corrected and completed, each with its facet value."""
-    text = story_text(article)
-    better = overlay(text, mentions, body_at=body_start(article))
-    return [Named(m, n) for m, n in zip(better, facet_names(text, better), strict=True) if n]
+    text, back = plain(story_text(article))
+    better = overlay(text, mentions, body_at=body_start(_plain(article)))
+    named = [Named(m, n) for m, n in zip(better, facet_names(text, better), strict=True) if n]
+    if not back:
+        return named
+    return [Named(m._replace(start=back[m.start], end=back[m.end]), name) for m, name in named]
+
+
+def _plain(article: Article) -> Article:
+    """The story in the characters that a reader sees (`plain`), for the model."""
+    if story_text(article).isascii():
+        return article
+    return replace(article, headline=plain(article.headline)[0], body=plain(article.body)[0])
 
 
 def _with_entities(article: Article, named: list[Named]) -> Article:

@@ -42,9 +42,16 @@ _SCRIPTS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("hi", re.compile("[\u0900-\u097f]")),
 )
 _SAMPLE = 6_000
-_LETTER = re.compile(r"[^\W\d_]+")
+_LETTER = re.compile(r"[^\W\d_]+(?:[.'’][^\W\d_]+)*")
+_NAME = re.compile(
+    r"(?<=[^\W\d_a-z])([^\W\d_]*\.?) "
+    r"(?:(?:de|del|du|des|la|las|los|le|van|den|der|von|do|da|di|e|y) )+(?=[^\W\d_a-z])"
+)
+"""Small words inside names, such as `Banco de Chile`, say nothing of the text around."""
+
 _FEWEST = 12
-"""Words a text must have before it can be called anything but English."""
+_FEWEST_SMALL = 3
+"""Words a text must have, and different small words of a language, to be called not English."""
 
 
 def guess_language(text: str) -> str:
@@ -55,10 +62,14 @@ def guess_language(text: str) -> str:
         for code, script in _SCRIPTS:
             if letters and len(script.findall(sample)) > letters / 2:
                 return code
-    words = _LETTER.findall(sample.casefold())
+    words = _LETTER.findall(_NAME.sub(r"\1 ", sample).casefold())
     if len(words) < _FEWEST:
         return "en"
     counts = {code: sum(w in known for w in words) for code, known in _WORDS.items()}
     best = max(counts, key=lambda code: counts[code])
-    clear = counts[best] >= 2 * counts["en"] and counts[best] >= len(words) * 0.12
+    clear = (
+        counts[best] >= 2 * counts["en"]
+        and counts[best] >= len(words) * 0.12
+        and len(_WORDS[best].intersection(words)) >= _FEWEST_SMALL
+    )
     return best if clear else "en"

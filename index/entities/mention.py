@@ -4,6 +4,8 @@ Positions count characters of the *story text*: headline, two line feeds, body (
 Only `finder` knows how they lie in the source.
 """
 
+import re
+import unicodedata
 from typing import NamedTuple
 
 from wiredesk.index.article import Article
@@ -30,6 +32,29 @@ def story_text(article: Article) -> str:
 def body_start(article: Article) -> int:
     """Where the body begins in the story text."""
     return len(article.headline) + len(GAP)
+
+
+_UNSEEN = re.compile("[\u00ad\u200b\u200e\u200f\u2060\ufeff]")
+"""Soft hyphens, blanks without width and marks of direction, which stand within words."""
+
+
+def plain(text: str) -> tuple[str, list[int]]:
+    """The text composed (NFC) and without unseen characters, and where each of its characters
+    begins in the text given, with one entry more for the end; no list if they are the same."""
+    if text.isascii() or (unicodedata.is_normalized("NFC", text) and not _UNSEEN.search(text)):
+        return text, []
+    pieces: list[str] = []
+    back: list[int] = []
+    start = 0
+    while start < len(text):
+        end = start + 1
+        while end < len(text) and unicodedata.combining(text[end]):
+            end += 1
+        piece = _UNSEEN.sub("", unicodedata.normalize("NFC", text[start:end]))
+        pieces.append(piece)
+        back += [start] * len(piece)
+        start = end
+    return "".join(pieces), [*back, len(text)]
 
 
 def without_overlaps(mentions: list[Mention]) -> list[Mention]:

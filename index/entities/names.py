@@ -192,6 +192,7 @@ class _People:
         groups: dict[tuple[str, ...], Counter[str]] = {}
         for name, count in counts.items():
             groups.setdefault(_key(name), Counter())[name] += count
+        groups = self._by_initials(groups)
         self._merge_parts(groups)
         self._best = {key: _best(spellings) for key, spellings in groups.items()}
         self._full = {
@@ -205,6 +206,23 @@ class _People:
             self._by_first.setdefault(_loose(name.split()[0]), set()).add(best)
 
     @staticmethod
+    def _by_initials(
+        groups: dict[tuple[str, ...], Counter[str]],
+    ) -> dict[tuple[str, ...], Counter[str]]:
+        """Names that differ in their middle initials are different people, and the name without
+        any is neither: `Ann A. Roe`, `Ann B. Roe` and `Ann Roe`."""
+        result: dict[tuple[str, ...], Counter[str]] = {}
+        for key, spellings in groups.items():
+            letters = {_letters(name) for name in spellings}
+            whole = {a for a in letters if not any(b != a and b.startswith(a) for b in letters)}
+            for name, count in spellings.items():
+                own = next((a for a in sorted(whole) if a.startswith(_letters(name))), "")
+                parted = len(whole) > 1 and _letters(name) != ""
+                apart = (*key[:-1], f"{own}.", key[-1]) if parted else key
+                result.setdefault(apart, Counter())[name] += count
+        return result
+
+    @staticmethod
     def _merge_parts(groups: dict[tuple[str, ...], Counter[str]]) -> None:
         """`Tayyip Erdogan` is `Recep Tayyip Erdogan`, `George Bush` is `George W. Bush`, if the
         story has only one such longer name."""
@@ -212,7 +230,10 @@ class _People:
             longer = [
                 other
                 for other in groups
-                if len(other) > len(key) and other[-1] == key[-1] and set(key) <= set(other)
+                if len(other) > len(key)
+                and other[-1] == key[-1]
+                and set(key) <= set(other)
+                and _initials_fit(groups[key], groups[other], [w for w in other if w not in key])
             ]
             if len(longer) == 1:
                 groups[longer[0]].update({n: 0 for n in groups[key]})
@@ -235,12 +256,30 @@ class _People:
 def _key(name: str) -> tuple[str, ...]:
     """What spellings of one full name share: no initials, no article before an Arabic name; junior
     or senior comes first, so that the surname is last."""
-    words = [_loose(w) for w in name.split()]
+    words = [_loose(w) for w in name.split() if not _INITIALS.fullmatch(w)] or [_loose(name)]
     words = [w for w in words if w in _GENERATIONS] + [w for w in words if w not in _GENERATIONS]
     return tuple(w for w in words if len(w) > 1 and w not in ("al", "el")) or tuple(words)
 
 
 _GENERATIONS = frozenset(("jr", "sr"))
+_INITIALS = re.compile(r"(?<!\S)(?:[^\W\d_a-z]\.?(?=\s)|(?:[^\W\d_a-z]\.)+(?!\S))")
+
+
+def _letters(name: str) -> str:
+    """The initials in a name: `hw` of `George H.W. Bush`."""
+    return "".join(c for part in _INITIALS.findall(name) for c in part.casefold() if c.isalpha())
+
+
+def _initials_fit(short: Iterable[str], long: Iterable[str], more: list[str]) -> bool:
+    """Whether the initials of one name can stand for what another has more: `George W. Bush` for
+    `George Walker Bush`, and not for `George Bush Jr.`"""
+    firsts = "".join(word[0] for word in more if word not in _GENERATIONS)
+    known = {_letters(name) for name in long} | {firsts}
+    return all(
+        any(letters and letters.startswith(own) for letters in known)
+        for own in map(_letters, short)
+        if own
+    )
 
 
 def _loose(form: str) -> str:

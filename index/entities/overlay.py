@@ -58,7 +58,7 @@ def overlay(text: str, mentions: list[Mention], *, body_at: int) -> list[Mention
     mentions = _spelt_out(text, mentions)
     mentions = _abbreviations(text, mentions)
     mentions = _short_forms(text, mentions)
-    return _consistent(text, mentions, body_at)
+    return _unshouted(text, _consistent(text, mentions, body_at))
 
 
 def surname_forms(name: str) -> Iterator[str]:
@@ -379,6 +379,31 @@ def _short_forms(text: str, mentions: list[Mention]) -> list[Mention]:
 
 _NO_BODIES = frozenset(("CEO", "CFO", "COO", "GDP", "USA", "VAT", "THE", "AND"))
 """Capitals that say something else although a body of the story may have these initials."""
+
+
+_SAID_LOUD = frozenset(
+    "A ALL AN AND ARE AS AT BE BUT BY CAN COME DO DOES DON'T DON’T FOR FROM GET GIVE GO GOD HAS"
+    " HAVE HE HELP HER HERE HIM HIS HOW I IF IN IT IT'S IT’S KEEP KILL LEAVE LET LIKE LOVE MAKE"
+    " ME MY NO NOT NOW OF OFF ON OR OUR OUT PLEASE SAVE SAY SHE SO STOP TAKE TELL THAT THE THEIR"
+    " THEM THERE THEY THIS TO TRUE UP WANT WAS WE WHAT WHEN WHERE WHY WILL WITH YES YOU"
+    " YOUR".split()
+)
+_LOUD_WORD = re.compile(r"[^\W\d_a-z]+(?:['’][^\W\d_a-z]+)?")
+_LOUD_RUN = re.compile(rf"(?<![\w.]){_LOUD_WORD.pattern}(?: {_LOUD_WORD.pattern})+(?!\w)")
+
+
+def _unshouted(text: str, mentions: list[Mention]) -> list[Mention]:
+    """`IS` and `US` are small words where somebody shouts: `IS IT TRUE?`, `LEAVE US`."""
+    short = [m for m in mentions if text[m.start : m.end] in ("IS", "US", "WHO")]
+    if not short:
+        return mentions
+    loud = [
+        run.span()
+        for run in _LOUD_RUN.finditer(text)
+        if not _SAID_LOUD.isdisjoint(_LOUD_WORD.findall(run.group()))
+    ]
+    gone = {m for m in short if any(a <= m.start < b for a, b in loud)}
+    return [m for m in mentions if m not in gone]
 
 
 def abbreviation_after(text: str, mention: Mention) -> str | None:

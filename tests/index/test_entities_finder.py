@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 import time
+import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -158,6 +159,8 @@ def test_a_story_in_another_language_is_left_to_another_model(
         ("El ministro dijo que fue un buen día para la gente del valle y de la costa.", "es"),
         ("قال الوزير إن هذا يوم جيد لأهل الوادي والقرية", "ar"),
         ("Rain.", "en"),
+        ("U.S.-led forces, UK-based monitors, China's navy, Syria's war, Russia-backed men", "en"),
+        ("BRIEF-Banco de Lima Q4 up; Caja de Ahorros de Quito sells; Mar del Plata buys", "en"),
         ("", "en"),
     ],
 )  # fmt: skip
@@ -288,3 +291,18 @@ def test_time_grows_with_the_length_of_a_paragraph_and_not_with_its_square() -> 
 
     seconds(10)
     assert seconds(4000) < 40 * max(seconds(400), 0.01)
+
+
+def test_decomposed_letters_and_unseen_characters_part_no_name(finder: Finder) -> None:
+    body = (
+        "The singer Çağla Yılmazoğlu met Angela Brandt in São Paulo on Monday. Yılmazoğlu said "
+        "that Brandt, the mayor of Hamburg, would come to Istanbul."
+    )
+    odd = unicodedata.normalize("NFD", body).replace("Angela", "Ang\u00adela")
+    plain, other = (found(finder, f"Rain falls\n\n{text}\n") for text in (body, odd))
+    assert [(e.label, e.name) for e in other.entities] == [
+        (e.label, e.name) for e in plain.entities
+    ]
+    assert "Çağla Yılmazoğlu" in values(other, "PERSON")
+    for entity in other.entities:
+        assert f"Rain falls\n\n{odd}"[entity.start : entity.end] == entity.text

@@ -180,6 +180,18 @@ def test_a_surname_goes_on_after_its_hyphen() -> None:
     assert found[:2] == ["Ama Boat-Sarpo", "Oslo"]
 
 
+@pytest.mark.parametrize(
+    "text",
+    ['Islamic State won. "IS IT TRUE?" he asked.', "Islamic State won. THIS IS US, she said."],
+)
+def test_shouted_small_words_are_no_names(text: str) -> None:
+    found = [text[m.start : m.end] for m in overlay(text, [Mention(0, 13, "ORG")], body_at=0)]
+    assert found == ["Islamic State"]
+    quiet = "Islamic State won. The US said IS fled."
+    names = [quiet[m.start : m.end] for m in overlay(quiet, [Mention(0, 13, "ORG")], body_at=0)]
+    assert names == ["Islamic State", "US", "IS"]
+
+
 def test_surnames_are_carried_through_and_cities_are_cities() -> None:
     text = "Odette Brill flew to Aleppo. Brill liked Aleppo."
     found = overlaid(text, ("Odette Brill", "PERSON"), ("Aleppo", "PERSON"))

@@ -131,8 +131,11 @@ def test_any_64_kilobytes_are_read_quickly() -> None:
     texts.append("".join(chr(rnd.randrange(32, 127)) for _ in range(size)))
     slowest: dict[str, float] = {}
     for text in texts:
-        start = time.process_time()
-        parse(text)
-        slowest[text[:20]] = time.process_time() - start
-    # 20 ms on a quiet machine; what is quadratic takes seconds.
+        seconds = 1.0
+        for _ in range(3):  # 20 ms on a quiet machine; what is quadratic takes seconds
+            if seconds > 0.2:
+                start = time.process_time()
+                parse(text)
+                seconds = time.process_time() - start
+        slowest[text[:20]] = seconds
     assert {text: seconds for text, seconds in slowest.items() if seconds > 0.2} == {}
