@@ -82,6 +82,13 @@ class Credit:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Dated(Link):
+    """Another story and its date, in the reader's language."""
+
+    date: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StoryPage:
     """Everything the page of a story shows."""
 
@@ -113,9 +120,9 @@ class StoryPage:
     bibtex: str
     ris: str
     json_ld: dict[str, Any]
-    similar: tuple[Link, ...]
-    before: Link | None
-    after: Link | None
+    similar: tuple[Dated, ...]
+    before: Dated | None
+    after: Dated | None
     query: str
     form: Form
     back: str
@@ -239,10 +246,9 @@ def _bare(article: Article) -> str:
     return " ".join(article.headline[next(marks, 0) :].casefold().split())
 
 
-def _story_link(article: Article, links: Links, speech: Speech) -> Link:
-    date = article.date
-    text = title_of(article) + (f" ({speech.date(date, short=True)})" if date else "")
-    return Link(text=text, url=links.story(article))
+def _story_link(article: Article, links: Links, speech: Speech) -> Dated:
+    date = speech.date(article.date, short=True) if article.date else ""
+    return Dated(text=title_of(article), url=links.story(article), date=date)
 
 
 def _credits(article: Article, links: Links, speech: Speech) -> tuple[Credit, ...]:

@@ -410,5 +410,7 @@ def test_print_leaves_only_the_story(chrome: Browser, address: str) -> None:
     page.goto(address + STORY)
     page.emulate_media(media="print")
     assert not page.locator(".find").is_visible()
+    assert not page.locator(".margin").is_visible()
     assert page.locator(".text").is_visible()
+    assert page.get_by_text("lines 1–3").first.is_visible()
     page.context.close()
