@@ -79,9 +79,12 @@ _BARE_NOTE = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 
+_LONGEST_NOTE = 500
+"""Characters; what is longer is no note, and not looked at as one."""
+
 
 def is_note(line: str) -> bool:
     """Whether a line is an advisory or correction note: `(Adds quotes, background)`."""
-    return (bool(_NOTE.fullmatch(line)) and len(line) < 500) or (
-        bool(_BARE_NOTE.fullmatch(line)) and ":" in line[:20]
+    return (len(line) < _LONGEST_NOTE and bool(_NOTE.fullmatch(line))) or (
+        ":" in line[:20] and bool(_BARE_NOTE.fullmatch(line))
     )
