@@ -67,3 +67,28 @@ def without_overlaps(mentions: list[Mention]) -> list[Mention]:
             continue
         kept.append(m)
     return kept
+
+
+def merged(mentions: list[Mention], found: list[Mention]) -> list[Mention]:
+    """Mentions with what rules found in place of those it touches, but for longer ones around it
+    and the very same."""
+    found = sorted(found)
+    kept: list[Mention] = []
+    taken: list[Mention] = []
+    i = 0
+    for hit in found:
+        while i < len(mentions) and mentions[i].end <= hit.start:
+            kept.append(mentions[i])
+            i += 1
+        longer = False
+        j = i
+        while j < len(mentions) and mentions[j].start < hit.end:
+            m = mentions[j]
+            same = (m.start, m.end) == (hit.start, hit.end)
+            longer |= m.start <= hit.start and m.end >= hit.end and not same
+            longer |= same and m.label == hit.label
+            j += 1
+        if not longer:
+            i = j
+            taken.append(hit)
+    return without_overlaps(kept + mentions[i:] + taken)

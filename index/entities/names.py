@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable
 
 from wiredesk.index.countries import demonym_code
+from wiredesk.index.entities.context import LEGAL_FORM
 from wiredesk.index.entities.labels import Label
 from wiredesk.index.entities.mention import Mention
 from wiredesk.index.entities.overlay import (
@@ -43,6 +44,8 @@ def facet_names(text: str, mentions: Iterable[Mention]) -> list[str]:
         for name, m in cleaned
         if m.label in ("ORG", "LOC") and (short := abbreviation_after(text, m))
     }
+    bodies = {name for name, m in cleaned if m.label == "ORG"}
+    cleaned = [(_without_form(name, bodies) if m.label == "ORG" else name, m) for name, m in cleaned]
     bodies = {name for name, m in cleaned if m.label == "ORG"}
     abbreviations = {**_initials(bodies), **abbreviations}
     heads = _heads(bodies)
@@ -163,6 +166,16 @@ def _body(name: str, long: str) -> str:
     words = [word.casefold()[:5] for word in long.split()]
     shared = [word.casefold()[:5] in words for word in known.split() if word[0].isupper()]
     return known if sum(shared) * 2 > len(shared) else long
+
+
+def _without_form(name: str, bodies: Collection[str]) -> str:
+    """`Muster Mills` for `Muster Mills Inc.`; one word alone keeps its legal form, unless the story
+    has it without, too: `News Corp.` is no news."""
+    form = LEGAL_FORM.search(name)
+    if form is None or form.end() < len(name) or "&" in form.group():
+        return name
+    stem = name[: form.start()]
+    return stem if " " in stem or stem in bodies or organisation(stem) else name
 
 
 def _initials(bodies: Collection[str]) -> dict[str, str]:

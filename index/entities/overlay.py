@@ -7,7 +7,7 @@ In this order, each step seeing what the one before left:
    inside a longer mention of the model, which knows more;
 3. the last word of a name says what it is (`Calder Petroleum`, `Nordvik Glacier`); a person or
    organisation whose name is that of a city is the city, unless a person of the story
-   bears it;
+   bears it; the words beside a name may say that it is a place (`the towns of Vorn and Elmar`);
 4. `Long Name (LN)` makes LN what the long name is, everywhere in the story, and is an organisation
    where the model saw nothing but the letters fit; `Ann "Nan" Moss` is one person;
 5. the surname of a person is a person; any other name is what it mostly is in this story, also
@@ -18,8 +18,9 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 
+from wiredesk.index.entities import context
 from wiredesk.index.entities.labels import Label
-from wiredesk.index.entities.mention import Mention, without_overlaps
+from wiredesk.index.entities.mention import Mention, merged, without_overlaps
 from wiredesk.index.entities.tables import lists, organisation, place_country
 
 MAJORITY = 0.6
@@ -52,8 +53,12 @@ def overlay(text: str, mentions: list[Mention], *, body_at: int) -> list[Mention
     mentions = [m for m in (_trimmed(text, m) for m in mentions) if m is not None]
     mentions = _with_lists(text, mentions)
     mentions = _parted(text, mentions)
+    mentions = context.bodies(text, mentions, body_at=body_at)
     mentions = _by_last_word(text, mentions)
     mentions = _cities(text, mentions)
+    mentions = context.people(text, mentions)
+    mentions = context.places(text, mentions)
+    mentions = context.without_things(text, mentions)
     mentions = _nicknamed(text, mentions)
     mentions = _spelt_out(text, mentions)
     mentions = _abbreviations(text, mentions)
@@ -153,32 +158,7 @@ def _with_lists(text: str, mentions: list[Mention]) -> list[Mention]:
         found += _listed(text, tables.capitals, line, at)
     if not found:
         return mentions
-    return _merged(mentions, found)
-
-
-def _merged(mentions: list[Mention], found: list[Mention]) -> list[Mention]:
-    """Mentions with what rules found in place of those it touches, but for longer ones around it
-    and the very same."""
-    found = sorted(found)
-    kept: list[Mention] = []
-    taken: list[Mention] = []
-    i = 0
-    for hit in found:
-        while i < len(mentions) and mentions[i].end <= hit.start:
-            kept.append(mentions[i])
-            i += 1
-        longer = False
-        j = i
-        while j < len(mentions) and mentions[j].start < hit.end:
-            m = mentions[j]
-            same = (m.start, m.end) == (hit.start, hit.end)
-            longer |= m.start <= hit.start and m.end >= hit.end and not same
-            longer |= same and m.label == hit.label
-            j += 1
-        if not longer:
-            i = j
-            taken.append(hit)
-    return without_overlaps(kept + mentions[i:] + taken)
+    return merged(mentions, found)
 
 
 def _listed(
@@ -306,7 +286,7 @@ def _nicknamed(text: str, mentions: list[Mention]) -> list[Mention]:
         for found in _NICKNAME.finditer(text)
         if found.start() in edges or found.end() in edges
     ]
-    return _merged(mentions, hits) if hits else mentions
+    return merged(mentions, hits) if hits else mentions
 
 
 _IN_BRACKETS = re.compile(r" \(([A-Z]{3,7})\)")
@@ -323,7 +303,7 @@ def _spelt_out(text: str, mentions: list[Mention]) -> list[Mention]:
             span = found.start() - start, found.start()
             if span not in known and text[span[0] : span[1]] not in lists().listed:
                 hits.append(Mention(*span, "ORG", "alias"))
-    return _merged(mentions, hits) if hits else mentions
+    return merged(mentions, hits) if hits else mentions
 
 
 def _spelling(before: str, short: str) -> int | None:
@@ -355,7 +335,7 @@ def _abbreviations(text: str, mentions: list[Mention]) -> list[Mention]:
         for short, label in bound.items()
         for start in _occurrences(text, short)
     ]
-    return _merged(mentions, hits) if hits else mentions
+    return merged(mentions, hits) if hits else mentions
 
 
 def _short_forms(text: str, mentions: list[Mention]) -> list[Mention]:
@@ -457,9 +437,10 @@ def _consistent(text: str, mentions: list[Mention], body_at: int) -> list[Mentio
         first, *_, last = name.split()
         if counts[name]["PERSON"] or name.split()[-1] in tables.listed:
             continue
-        if not alone.isdisjoint((last, *surname_forms(name))) or (
-            len(name.split()) == 2 and first in alone and first not in tables.listed
-        ):
+        bearers = alone & {last, *surname_forms(name)}
+        if len(name.split()) == 2 and first not in tables.listed:
+            bearers |= alone & {first}
+        if sum(counts[one]["PERSON"] for one in bearers) > counts[name]["ORG"]:
             counts[name]["PERSON"] += counts[name].total() * 2
             surnames |= dict.fromkeys(surname_forms(name))
     label_of: dict[str, Label] = {}
@@ -474,6 +455,12 @@ def _consistent(text: str, mentions: list[Mention], body_at: int) -> list[Mentio
             label_of[name] = label
         if certain:
             repeated.add(name)
+    for m in mentions:
+        if m.found_by == "context":
+            for form in _same(text[m.start : m.end], m.label):
+                if form not in surnames and form not in tables.listed:
+                    label_of[form] = m.label
+                    repeated.add(form)
     for name in surnames:
         if name in tables.listed or len(name) < 3:
             continue
@@ -508,6 +495,16 @@ def _consistent(text: str, mentions: list[Mention], body_at: int) -> list[Mentio
                 taken[start:end] = b"\1" * len(name)
                 more.append(Mention(start, end, label_of[name], found_by))
     return sorted(out + more)
+
+
+def _same(name: str, label: Label) -> Iterator[str]:
+    """A place with and without its article, a company with and without its legal form."""
+    yield name
+    if label == "LOC":
+        bare = name.removeprefix("al-").removeprefix("Al-")
+        yield from (bare, f"al-{bare}", f"Al-{bare}")
+    elif form := context.LEGAL_FORM.search(name):
+        yield name[: form.start()]
 
 
 def _occurrences(text: str, name: str) -> Iterator[int]:

@@ -14,6 +14,7 @@ from pathlib import Path
 from wiredesk.index import countries
 from wiredesk.index.entities.labels import Label
 from wiredesk.index.wire.places import gazetteer
+from wiredesk.index.wire.tables import regions
 
 DATA = Path(__file__).parent / "data"
 
@@ -92,6 +93,7 @@ def lists() -> Lists:
                 organisations[fold(form)] = name
             if raw.startswith("*") and _safe(form):
                 listed[form] = "ORG"
+    listed |= dict.fromkeys((r.name for r in regions().values() if " " in r.name), "LOC")
     listed |= dict.fromkeys(_lines("places.txt"), "LOC")
     listed |= dict.fromkeys(_lines("groups.txt"), "NORP")
     for form in _AMBIGUOUS:

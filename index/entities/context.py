@@ -1,0 +1,130 @@
+"""What the words beside a name say of it, whatever the model saw in the name itself.
+
+`the towns of Vorn and Elmar` are places, `Vorn Municipality` and `Ada Muster Holdings` are bodies,
+and the `Vorn Film Festival` has a place's name but is none.
+"""
+
+import re
+
+from wiredesk.index.entities.mention import Mention, merged
+from wiredesk.index.entities.tables import lists
+
+_WORD = r"(?<![\w'’-])(?:(?:al|el)-)?[^\W\d_a-z][\w'’-]{0,30}[^\W_]"
+_NAME = rf"{_WORD}(?: (?:(?:al|el|de|del|la|do|da|of the) )?{_WORD}){{0,3}}"
+_SETTLEMENTS = (
+    r"(?:towns|villages|cities|hamlets|suburbs|districts|provinces|governorates|islands"
+    r"|municipalities|neighbou?rhoods|localities|camps)"
+)
+_PLACES = (
+    re.compile(
+        r"\b(?:town|village|city|hamlet|suburb|district|province|governorate|municipality|commune"
+        rf"|neighbou?rhood|island|locality|outskirts|state|county|region|port) of (?P<names>{_NAME})"
+    ),
+    re.compile(
+        rf"\b{_SETTLEMENTS} (?:of|like|such as|including)"
+        rf" (?P<names>{_NAME}(?:, {_NAME})*(?:,? (?:and|or) (?:then )?{_NAME})?)"
+    ),
+    re.compile(
+        rf"(?P<names>{_NAME}(?:, {_NAME}){{0,4}}),? (?:and|or) other {_SETTLEMENTS}\b"
+    ),
+)
+_EACH = re.compile(_NAME)
+_DAYS = frozenset(
+    "Monday Tuesday Wednesday Thursday Friday Saturday Sunday January February March April May"
+    " June July August September October November December".split()
+)
+
+
+def places(text: str, mentions: list[Mention]) -> list[Mention]:
+    """What stands behind `the town of` is a place, and so are the names listed behind `the towns
+    of` or before `and other towns`."""
+    listed = lists().listed
+    hits = []
+    for pattern in _PLACES:
+        for found in pattern.finditer(text):
+            at = found.start("names")
+            for each in _EACH.finditer(found["names"]):
+                name = each.group()
+                while " " in name and name.rpartition(" ")[2] in _DAYS:
+                    name = name.rpartition(" ")[0]
+                start = at + each.start()
+                if name not in _DAYS and listed.get(name, "LOC") == "LOC":
+                    hits.append(Mention(start, start + len(name), "LOC", "context"))
+    return merged(mentions, hits) if hits else mentions
+
+
+LEGAL_FORM = re.compile(
+    r"(?:,? (?:Inc|Corp|Ltd|Plc|PLC|plc|LLC|LLP|Co|Bhd|Sdn Bhd|Pty|Pty Ltd|GmbH|N\.V|S\.A|Oyj|SpA)\b"
+    r"| & (?:Co|Sons|Partners)\b)\.?"
+)
+"""How a company's name may end."""
+
+_BODY = re.compile(
+    r"(?: [A-Z][\w’'-]*[a-z]){0,2} (?:Ministry|Municipality|University|Universities|College|Hospital"
+    r"|Police(?: Department| Command| Service)?|Council|Commission|Committee|Authority|Department"
+    r"|Tribunal|Parliament|Assembly|Senate|Army|Navy|Brigades?|Guards?|Federation|Association"
+    r"|Unions?|Institute|Foundation|Corporation|Company|Airlines|Airways|Holdings?|Movement"
+    r"|Newspapers?|Chamber of Commerce|Red Cross|High Court|Supreme Court|Sheriff[’']s (?:Office"
+    r"|Department))(?![\w’'-])"
+)
+_OFFICE = re.compile(r"[’']s (?:Office|Department)\b")
+
+
+def bodies(text: str, mentions: list[Mention], *, body_at: int) -> list[Mention]:
+    """A name goes on to the word that makes it a body's: `Vorn` and `Municipality`, `Muster` and
+    `Inc.`; not in headlines, where capitals say nothing."""
+    listed = lists().listed
+    hits = []
+    for m in mentions:
+        if m.start < body_at:
+            continue
+        end = m.end
+        if form := LEGAL_FORM.match(text, end):
+            if m.label != "NORP":
+                end = form.end()
+                if text[end - 1] == "." and not re.match(r"[ ,;)]+[^A-Z]", text[end : end + 3]):
+                    end -= 1
+        elif (found := _BODY.match(text, end)) and text[m.start : found.end()] not in listed:
+            end = found.end()
+        elif text.endswith("Sheriff", m.start, end) and (office := _OFFICE.match(text, end)):
+            end = office.end()
+        if end > m.end:
+            hits.append(Mention(m.start, end, "ORG", "context"))
+    return merged(mentions, hits) if hits else mentions
+
+
+_TITLE = re.compile(
+    r"\b(?:Mr|Mrs|Ms|Miss|Dr|Prof|Professor|Sir|President|Minister|Senator|Sen|Rep|Gov|Governor|Mayor"
+    r"|Ambassador|Judge|Justice|Gen|General|Col|Colonel|Maj|Major|Capt|Captain|Lt|Sgt|Sheikh|Imam"
+    r"|Rev|coach|captain|striker|midfielder|defender|goalkeeper|forward|winger|spokesman"
+    r"|spokeswoman|spokesperson|actor|actress|singer|comedian)\.? $"
+)
+_LONGEST_TITLE = 16
+
+
+def people(text: str, mentions: list[Mention]) -> list[Mention]:
+    """Who stands behind `Mr.` or `coach` is a person, if no list knows better."""
+    tables = lists()
+
+    def titled(m: Mention) -> bool:
+        name = text[m.start : m.end]
+        known = name in tables.listed or name in tables.cities or name.isupper()
+        return not known and bool(_TITLE.search(text, max(0, m.start - _LONGEST_TITLE), m.start))
+
+    return [
+        m._replace(label="PERSON", found_by="context")
+        if m.label in ("ORG", "LOC") and m.found_by == "model" and titled(m)
+        else m
+        for m in mentions
+    ]
+
+
+_THING = re.compile(
+    r"(?: [A-Z][\w-]+)? (?:Awards?|Prizes?|Cups?|Trophy|Championships?|Festival|Papers|Treaty"
+    r"|Accords?|Protocol|Declaration|Syndrome|Marathon)(?![\w’'-])|['’]s [Dd]isease"
+)
+
+
+def without_things(text: str, mentions: list[Mention]) -> list[Mention]:
+    """Mentions without those whose name goes on to name a prize, a festival or a treaty."""
+    return [m for m in mentions if m.label == "NORP" or not _THING.match(text, m.end)]
