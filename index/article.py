@@ -98,7 +98,7 @@ class Entity:
 
     `text` is what stands at `start:end`; `name` the facet value it was merged into (a country is
     its ISO code, for the reader's language to name). `found_by` says what found it: `model`,
-    `list`, `alias`, `surname`, `majority`, `stated` or `correction`.
+    `list`, `context`, `alias`, `surname`, `majority`, `stated` or `correction`.
     """
 
     label: Literal["PERSON", "ORG", "LOC", "NORP", "EVENT"]

@@ -2,7 +2,8 @@
 
 The table `countries.tsv` beside this module is the place to add one. Names are looked up without
 regard to case and accents, except those of two or three letters: "US" is a country, "us" is not.
-Dissolved states lead to the code of today's: West Germany to DE, the Soviet Union to RU.
+Dissolved states lead to the code of today's: West Germany to DE, the Soviet Union to RU. Where the
+old state itself is meant, as among the places that a story mentions, it keeps its own name.
 """
 
 import unicodedata
@@ -35,6 +36,11 @@ def demonym_code(word: str) -> str | None:
     """The code of the country whose people or adjective this is: `Syrian` and `Syrians` give SY."""
     table = _table().demonyms
     return table.get(word) or (table.get(word[:-1]) if word.endswith("s") else None)
+
+
+def demonym(code: str) -> str | None:
+    """The first demonym of a country: `Syrian` for SY; None if it has none."""
+    return next((word for word, of in _table().demonyms.items() if of == code), None)
 
 
 def demonyms() -> Mapping[str, str]:

@@ -18,15 +18,14 @@ _SETTLEMENTS = (
 _PLACES = (
     re.compile(
         r"\b(?:town|village|city|hamlet|suburb|district|province|governorate|municipality|commune"
-        rf"|neighbou?rhood|island|locality|outskirts|state|county|region|port) of (?P<names>{_NAME})"
+        r"|neighbou?rhood|island|locality|outskirts|state|county|region|port) of"
+        rf" (?P<names>{_NAME})"
     ),
     re.compile(
         rf"\b{_SETTLEMENTS} (?:of|like|such as|including)"
         rf" (?P<names>{_NAME}(?:, {_NAME})*(?:,? (?:and|or) (?:then )?{_NAME})?)"
     ),
-    re.compile(
-        rf"(?P<names>{_NAME}(?:, {_NAME}){{0,4}}),? (?:and|or) other {_SETTLEMENTS}\b"
-    ),
+    re.compile(rf"(?P<names>{_NAME}(?:, {_NAME}){{0,4}}),? (?:and|or) other {_SETTLEMENTS}\b"),
 )
 _EACH = re.compile(_NAME)
 _DAYS = frozenset(
@@ -54,13 +53,14 @@ def places(text: str, mentions: list[Mention]) -> list[Mention]:
 
 
 LEGAL_FORM = re.compile(
-    r"(?:,? (?:Inc|Corp|Ltd|Plc|PLC|plc|LLC|LLP|Co|Bhd|Sdn Bhd|Pty|Pty Ltd|GmbH|N\.V|S\.A|Oyj|SpA)\b"
+    r"(?:,? (?:Inc|Corp|Ltd|Plc|PLC|plc|LLC|LLP|Co|Bhd|Sdn Bhd|Pty|Pty Ltd|GmbH|N\.V|S\.A|Oyj"
+    r"|SpA)\b"
     r"| & (?:Co|Sons|Partners)\b)\.?"
 )
 """How a company's name may end."""
 
 _BODY = re.compile(
-    r"(?: [A-Z][\w’'-]*[a-z]){0,2} (?:Ministry|Municipality|University|Universities|College|Hospital"
+    r"(?: [A-Z][\w’'-]*[a-z]){0,2} (?:Ministry|Municipality|University|College|Hospital"
     r"|Police(?: Department| Command| Service)?|Council|Commission|Committee|Authority|Department"
     r"|Tribunal|Parliament|Assembly|Senate|Army|Navy|Brigades?|Guards?|Federation|Association"
     r"|Unions?|Institute|Foundation|Corporation|Company|Airlines|Airways|Holdings?|Movement"
@@ -128,3 +128,35 @@ _THING = re.compile(
 def without_things(text: str, mentions: list[Mention]) -> list[Mention]:
     """Mentions without those whose name goes on to name a prize, a festival or a treaty."""
     return [m for m in mentions if m.label == "NORP" or not _THING.match(text, m.end)]
+
+
+_FIGURE = re.compile(r"(?<!\S)[-(]?\d[\d,./-]*[%)]?(?!\S)")
+
+
+def without_rows(text: str, mentions: list[Mention]) -> list[Mention]:
+    """Mentions without those in rows of a table: lines where a third or more of the words are
+    figures."""
+    rows: dict[int, bool] = {}
+
+    def in_row(m: Mention) -> bool:
+        start = text.rfind("\n", 0, m.start) + 1
+        if start not in rows:
+            end = text.find("\n", start, start + 200)
+            line = text[start : end if end >= 0 else start + 200]
+            figures = len(_FIGURE.findall(line))
+            rows[start] = figures > 1 and 3 * figures >= len(line.split())
+        return rows[start]
+
+    return [m for m in mentions if not in_row(m)]
+
+
+_NEXT_NAME = re.compile(r" ([^\W\d_a-z][^\W\d_A-Z]{2,})(?![\w’'-])")
+
+
+def whole_name(text: str, start: int, end: int) -> tuple[int, int]:
+    """The full name around a part of it that is found again where the model saw nothing: both of
+    `Hua Chunying`, unless the next word is a day or is listed."""
+    after = _NEXT_NAME.match(text, end)
+    if after and after[1] not in _DAYS and after[1] not in lists().listed:
+        end = after.end()
+    return start, end

@@ -10,7 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterable
 
-from wiredesk.index.countries import demonym_code
+from wiredesk.index.countries import demonym, demonym_code
 from wiredesk.index.entities.context import LEGAL_FORM
 from wiredesk.index.entities.labels import Label
 from wiredesk.index.entities.mention import Mention
@@ -23,12 +23,14 @@ from wiredesk.index.entities.overlay import (
 )
 from wiredesk.index.entities.tables import fold, lists, organisation, place_country
 from wiredesk.index.wire.places import display_name
+from wiredesk.index.wire.tables import region_named
 
-_STATES = {
+_PLACES = {
     "NY": "New York", "LA": "Los Angeles", "DC": "Washington", "D.C.": "Washington",
     "L.A.": "Los Angeles", "N.Y.": "New York", "NYC": "New York", "Washington D.C.": "Washington",
     "Washington, D.C.": "Washington", "Washington DC": "Washington", "New York City": "New York",
-    "St Petersburg": "St. Petersburg", "UAE": "AE", "Hague": "The Hague",
+    "St Petersburg": "St. Petersburg", "Hague": "The Hague", "USSR": "Soviet Union",
+    "U.S.S.R.": "Soviet Union",
 }  # fmt: skip
 _WORDS_IN_CAPITALS = frozenset("IS US IT AM AS AN OR IN BY TO BE WHO WE HE ON AT NO SO DO".split())
 _BLANK = re.compile(r"\s+")
@@ -38,23 +40,57 @@ def facet_names(text: str, mentions: Iterable[Mention]) -> list[str]:
     """The facet value of each mention; empty for one that is no name after all."""
     found = list(mentions)
     spellings = _Spellings(text)
-    cleaned = [(spellings.clean(m), m) for m in found]
-    abbreviations = {
-        short: name
-        for name, m in cleaned
-        if m.label in ("ORG", "LOC") and (short := abbreviation_after(text, m))
-    }
-    bodies = {name for name, m in cleaned if m.label == "ORG"}
-    cleaned = [(_without_form(name, bodies) if m.label == "ORG" else name, m) for name, m in cleaned]
-    bodies = {name for name, m in cleaned if m.label == "ORG"}
-    abbreviations = {**_initials(bodies), **abbreviations}
-    heads = _heads(bodies)
-    people = _People(name for name, m in cleaned if m.label == "PERSON")
+    cleaned = [spellings.clean(m) for m in found]
+    bodies = {name for name, m in zip(cleaned, found, strict=True) if m.label == "ORG"}
+    cleaned = [
+        _without_form(name, bodies) if m.label == "ORG" else name
+        for name, m in zip(cleaned, found, strict=True)
+    ]
+    bodies = {name for name, m in zip(cleaned, found, strict=True) if m.label == "ORG"}
+    abbreviations = {**_initials(bodies), **_bound(text, cleaned, found)}
+    names = {**_heads(bodies), **_homes(text, cleaned, found)}
+    people = _People(n for n, m in zip(cleaned, found, strict=True) if m.label == "PERSON")
     values = [
-        _value(heads.get(name, name) if m.label == "ORG" else name, m.label, people, abbreviations)
-        for name, m in cleaned
+        people.crowned(name)
+        if m.label == "PERSON" and _CROWN.search(text, max(0, m.start - 12), m.start)
+        else _value(names.get(name, name) if m.label == "ORG" else name, m, people, abbreviations)
+        for name, m in zip(cleaned, found, strict=True)
     ]
     return _one_spelling(values, found)
+
+
+_CROWN = re.compile(r"\b(?:King|Queen|Pope|Emperor|Empress|Sultan|Emir|Prince|Princess) $")
+
+
+def _bound(text: str, names: list[str], mentions: list[Mention]) -> dict[str, str]:
+    """What the story says that letters in brackets stand for; nothing where it says two things."""
+    told: dict[str, set[str]] = {}
+    for name, m in zip(names, mentions, strict=True):
+        if m.label in ("ORG", "LOC") and (short := abbreviation_after(text, m)):
+            told.setdefault(short, set()).add(name)
+    return {short: next(iter(long)) for short, long in told.items() if len(long) == 1}
+
+
+def _homes(text: str, names: list[str], mentions: list[Mention]) -> dict[str, str]:
+    """`Justice Department` for the Philippine one in a story that names it, and `Russian Security
+    Council` where Russia's is meant: by default a body of such a name is the usual country's."""
+    homes = lists().homes
+    found: dict[str, set[str]] = {}
+    before: Mention | None = None
+    for i, (name, m) in enumerate(zip(names, mentions, strict=True)):
+        if m.label == "ORG" and name in homes:
+            gap = text[before.end : m.start] if before else ""
+            if before and gap in (" ", "'s ", "’s ") and before.label in ("LOC", "NORP"):
+                whose = names[i - 1]
+                code = demonym_code(whose) if before.label == "NORP" else place_country(whose)
+                if code not in (homes[name], None):
+                    found.setdefault(name, set()).add(f"{demonym(code) or whose} {name}")
+        elif m.label == "ORG" and organisation(name) is None:
+            for form in homes:
+                if name.endswith(f" {form}"):
+                    found.setdefault(form, set()).add(name)
+        before = m
+    return {form: next(iter(full)) for form, full in found.items() if len(full) == 1}
 
 
 class _Spellings:
@@ -96,8 +132,9 @@ class _Spellings:
             return False
         if mention.label == "ORG" and organisation(name):
             return False
-        longest = 5 if mention.label == "ORG" else 3
-        return " " in name or len(name) > longest or (len(name) > 3 and self._loud(mention))
+        if self._loud(mention):
+            return len(name) > 3
+        return " " in name or (mention.label != "ORG" and len(name) > 3)
 
     def _spoken(self, name: str) -> str:
         """The name as the story writes it elsewhere, else with capitals at the word starts."""
@@ -105,7 +142,16 @@ class _Spellings:
             self._known[name] = self._find_spoken(name)
         return self._known[name]
 
+    def _written(self, name: str) -> bool:
+        """Whether a word of capitals stands so in a line that has small letters, too."""
+        return any(
+            not any(start <= found.start() < end for start, end in self._loud_lines)
+            for found in re.finditer(rf"(?<!\w){re.escape(name)}(?!\w)", self._text)
+        )
+
     def _find_spoken(self, name: str) -> str:
+        if " " not in name and self._written(name):
+            return name
         title = re.sub(r"[^\W\d_]{2,}", lambda w: w.group().capitalize(), name)
         title = re.sub(r"(?<=')S\b", "s", title)
         title = re.sub(r"(?<= )(Of|The|And|For|In)(?= )", lambda w: w.group().lower(), title)
@@ -138,7 +184,8 @@ def _heads(names: Iterable[str]) -> dict[str, str]:
     return {word: next(iter(found)) for word, found in full.items() if len(found) == 1}
 
 
-def _value(name: str, label: Label, people: "_People", abbreviations: dict[str, str]) -> str:
+def _value(name: str, mention: Mention, people: "_People", abbreviations: dict[str, str]) -> str:
+    label = mention.label
     if len(name) < 2:
         return ""
     if label == "PERSON":
@@ -147,11 +194,15 @@ def _value(name: str, label: Label, people: "_People", abbreviations: dict[str, 
         return demonym_code(name) or _singular(name)
     long = abbreviations.get(name, name)
     if label == "LOC":
-        place = _STATES.get(name, long)
+        place = _PLACES.get(name, long)
         code = place_country(place)
-        if code is None and len(place) == 2 and place.isupper() and place != "AE":
+        if code or long != name:
+            return code or display_name(place)
+        if len(place) > 2 and "." in place and (region := region_named(place)):
+            return region.name
+        if len(place) == 2 and place.isupper():
             return ""
-        return code or display_name(place)
+        return place if "." in place else display_name(place)
     if label == "ORG":
         return _body(name, long)
     return name
@@ -165,7 +216,7 @@ def _body(name: str, long: str) -> str:
         return told or known or long
     words = [word.casefold()[:5] for word in long.split()]
     shared = [word.casefold()[:5] in words for word in known.split() if word[0].isupper()]
-    return known if sum(shared) * 2 > len(shared) else long
+    return known if all(shared) else long
 
 
 def _without_form(name: str, bodies: Collection[str]) -> str:
@@ -252,6 +303,11 @@ class _People:
                 groups[longer[0]].update({n: 0 for n in groups[key]})
                 groups[longer[0]] += groups.pop(key)
 
+    def crowned(self, name: str) -> str:
+        """Who is meant behind `King` or `Pope`: a bare name is a given name there."""
+        fits = self._by_first.get(_loose(name), set()) if " " not in name else {self.full(name)}
+        return next(iter(fits)) if len(fits) == 1 else name
+
     def full(self, name: str) -> str:
         """The name that stands for this one in the story; itself if none or several could."""
         if name in self._full:
@@ -308,13 +364,18 @@ def _best(spellings: Counter[str]) -> str:
 
 
 def _one_spelling(values: list[str], mentions: list[Mention]) -> list[str]:
-    """Values of one label that fold alike get the best spelling among them."""
+    """Values of one label that fold alike get the best spelling among them; codes stay codes."""
+
+    def key(value: str, label: Label) -> tuple[str, str]:
+        code = label in ("LOC", "NORP") and len(value) == 2 and value.isupper()
+        return label, value if code else fold(value)
+
     groups: dict[tuple[str, str], Counter[str]] = {}
     for value, m in zip(values, mentions, strict=True):
         if value:
-            groups.setdefault((m.label, fold(value)), Counter())[value] += 1
+            groups.setdefault(key(value, m.label), Counter())[value] += 1
     best = {key: _best(spellings) for key, spellings in groups.items()}
     return [
-        best[m.label, fold(value)] if value else ""
+        best[key(value, m.label)] if value else ""
         for value, m in zip(values, mentions, strict=True)
     ]

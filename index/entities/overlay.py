@@ -18,6 +18,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 
+from wiredesk.index.countries import demonyms
 from wiredesk.index.entities import context
 from wiredesk.index.entities.labels import Label
 from wiredesk.index.entities.mention import Mention, merged, without_overlaps
@@ -39,8 +40,17 @@ _OFFICE = re.compile(
 )
 """An office after the body it belongs to is no part of the body's name."""
 
-_HYPHENATED = re.compile(r"-[^\W\d_a-z]\w+")
-"""The second half of a surname: the model may stop at the hyphen."""
+_PORTFOLIOS = tuple(
+    "Defense Defence Commerce Energy Agriculture Trade Labor Labour Interior Foreign Finance Health"
+    " Justice Education Transportation Transport Home State Prime Culture Tourism Economy Housing"
+    " Environment Information Industry Oil Deputy Vice Press Cabinet Chief".split()
+)
+"""What may stand before `Secretary` or `Minister` and is no body by itself."""
+
+_HYPHENATED = re.compile(
+    r"-(?!(?:era|led|like|run|held|hit|born|made|owned)\b)(?:[^\W\d_a-z]\w+|[a-z]{2,4}\b)"
+)
+"""The second half of a surname, or of a Korean given name: the model may stop at the hyphen."""
 
 _SMALL_WORDS = frozenset("of the for and in on to".split())
 
@@ -51,6 +61,7 @@ def overlay(text: str, mentions: list[Mention], *, body_at: int) -> list[Mention
     `body_at` is where the body begins: headlines do not decide what a name is.
     """
     mentions = [m for m in (_trimmed(text, m) for m in mentions) if m is not None]
+    mentions = context.without_rows(text, mentions)
     mentions = _with_lists(text, mentions)
     mentions = _parted(text, mentions)
     mentions = context.bodies(text, mentions, body_at=body_at)
@@ -126,6 +137,12 @@ def _trimmed(text: str, mention: Mention) -> Mention | None:
     if text[end - 2 : end] in ("'s", "’s") and text[start:end] not in lists().listed:
         end -= 2
     piece = text[start:end]
+    while piece.endswith((" and", " of", " the", " in")):
+        end -= len(piece) - len(piece.rpartition(" ")[0])
+        piece = text[start:end]
+    while end > start and not (piece[-1].isalnum() or piece[-1] in ".'’)!&+"):
+        end -= 1
+        piece = text[start:end]
     if label == "PERSON" and " " in piece and (rest := _HYPHENATED.match(text, end)):
         end = rest.end()
         piece = text[start:end]
@@ -139,11 +156,20 @@ def _trimmed(text: str, mention: Mention) -> Mention | None:
             return None
         if cut := _OFFICE.search(piece):
             end = start + cut.start()
+            if text[start:end].endswith(_PORTFOLIOS):
+                return None
     elif label == "LOC" and (direction := _DIRECTION.match(piece)):
         start += direction.end()
-    if end <= start or not any(map(str.isalpha, text[start:end])):
+    piece = text[start:end]
+    if not any(map(str.isalpha, piece)) or piece in lists().no_names or _FORMS.fullmatch(piece):
         return None
     return Mention(start, end, label, found_by)
+
+
+_FORMS = re.compile(
+    r"(?:(?:Co|Inc|Ltd|Corp|Plc|AG|SA|NV|Group)\b\.?\s?)+|.*\b[Dd]lrs|.* (?:[Mm]ln|[Bb]ln)"
+)
+"""Legal forms without a name, and sums of money."""
 
 
 def _ends_abbreviated(name: str) -> bool:
@@ -211,7 +237,9 @@ def _by_last_word(text: str, mentions: list[Mention]) -> list[Mention]:
     for m in mentions:
         name = text[m.start : m.end]
         last = name.rpartition(" ")[2] if " " in name and name not in listed else ""
-        if last and m.label != "NORP" and all(listed.get(w) == "NORP" for w in name.split()):
+        if m.label == "NORP" and place_country(name) and name not in demonyms():
+            m = m._replace(label="LOC", found_by="list")
+        elif last and m.label != "NORP" and all(listed.get(w) == "NORP" for w in name.split()):
             m = m._replace(label="NORP", found_by="list")
         elif last in ("Jr.", "Sr."):
             m = m._replace(label="PERSON", found_by="list")
@@ -300,7 +328,8 @@ def _spelt_out(text: str, mentions: list[Mention]) -> list[Mention]:
     for found in _IN_BRACKETS.finditer(text):
         start = _spelling(text[max(0, found.start() - 120) : found.start()], found[1])
         if start is not None:
-            span = found.start() - start, found.start()
+            end = found.start()
+            span = end - start, end - 2 * text.endswith(("'s", "’s"), 0, end)
             if span not in known and text[span[0] : span[1]] not in lists().listed:
                 hits.append(Mention(*span, "ORG", "alias"))
     return merged(mentions, hits) if hits else mentions
@@ -372,6 +401,12 @@ _LOUD_WORD = re.compile(r"[^\W\d_a-z]+(?:['’][^\W\d_a-z]+)?")
 _LOUD_RUN = re.compile(rf"(?<![\w.]){_LOUD_WORD.pattern}(?: {_LOUD_WORD.pattern})+(?!\w)")
 
 
+_VERB = re.compile(
+    r"\b(?i:he|she|it|this|that|there|here|what|who|where|how|why|when|which|love|life|god) IS$"
+)
+"""`IS` is a verb where somebody stresses it: `He IS angry`."""
+
+
 def _unshouted(text: str, mentions: list[Mention]) -> list[Mention]:
     """`IS` and `US` are small words where somebody shouts: `IS IT TRUE?`, `LEAVE US`."""
     short = [m for m in mentions if text[m.start : m.end] in ("IS", "US", "WHO")]
@@ -382,7 +417,11 @@ def _unshouted(text: str, mentions: list[Mention]) -> list[Mention]:
         for run in _LOUD_RUN.finditer(text)
         if not _SAID_LOUD.isdisjoint(_LOUD_WORD.findall(run.group()))
     ]
-    gone = {m for m in short if any(a <= m.start < b for a, b in loud)}
+    gone = {
+        m
+        for m in short
+        if any(a <= m.start < b for a, b in loud) or _VERB.search(text, max(0, m.start - 9), m.end)
+    }
     return [m for m in mentions if m not in gone]
 
 
@@ -474,6 +513,7 @@ def _consistent(text: str, mentions: list[Mention], body_at: int) -> list[Mentio
     out = [
         m
         if (label := label_of.get(name := text[m.start : m.end], m.label)) == m.label
+        or (m.label == "LOC" and name in surnames and place_country(name))
         else m._replace(label=label, found_by="surname" if name in surnames else "majority")
         for m in mentions
     ]
@@ -487,14 +527,25 @@ def _consistent(text: str, mentions: list[Mention], body_at: int) -> list[Mentio
             continue
         found_by = "surname" if name in surnames else "majority"
         places = _occurrences(text, name) if name in repeated else iter(())
+        if name in _MONTHS:
+            places = (at for at in places if _AS_PERSON.match(text, at + len(name)))
         if loud and len(name) > 3:
             places = iter([*places, *_occurrences(loud, name.upper())])
         for start in places:
             end = start + len(name)
+            if label_of[name] == "PERSON" and " " not in name:
+                start, end = context.whole_name(text, start, end)
             if not any(taken[start:end]):
-                taken[start:end] = b"\1" * len(name)
+                taken[start:end] = b"\1" * (end - start)
                 more.append(Mention(start, end, label_of[name], found_by))
     return sorted(out + more)
+
+
+_MONTHS = frozenset("March April May June August".split())
+_AS_PERSON = re.compile(
+    r"(?:['’]s)? (?:said|says|told|has|had|was|will|would|also|and h(?:er|is))\b"
+)
+"""What follows a surname that is a month's name, too."""
 
 
 def _same(name: str, label: Label) -> Iterator[str]:

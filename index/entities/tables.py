@@ -26,14 +26,16 @@ _PUNCTUATION = re.compile(r"[^\w\s'&/+-]")
 
 
 def fold(name: str) -> str:
-    """The key under which spellings of one name meet: no case, accents, stops; single blanks.
+    """The key under which spellings of one name meet: no case, accents, stops; single blanks,
+    also for hyphens.
 
-    `Erdoğan` and `ERDOGAN`, `U.N.` and `UN` fold alike.
+    `Erdoğan` and `ERDOGAN`, `U.N.` and `UN`, `Kim Jong-un` and `Kim Jong Un` fold alike.
     """
     if not name.isascii():
         plain = unicodedata.normalize("NFKD", name.translate(_LETTERS))
         name = "".join(c for c in plain if not unicodedata.combining(c))
-    return " ".join(_PUNCTUATION.sub("", name).casefold().replace("ß", "ss").split())
+    plain = _PUNCTUATION.sub("", name.replace("-", " "))
+    return " ".join(plain.casefold().replace("ß", "ss").split())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,8 +45,10 @@ class Lists:
     `listed` maps each name that is looked for in a text to its label; `phrases` the first word of
     each to the names that begin so, longest first, and `capitals` likewise for text in capitals.
     `organisations` maps folded forms, and `short` exact forms of up to five letters, to the facet
-    value. `titles` are tuples of lower-case words; `cities` are cities of 100,000 people or more,
-    with their country's ISO code; `short_forms` is `short` the other way round.
+    value; `homes` has the forms of bodies that many countries have, with the code of the country
+    (or `UN`) whose body they mean by themselves. `no_names` are words that name nothing though they
+    have a capital. `titles` are tuples of lower-case words; `cities` are cities of 100,000 people
+    or more, with their country's ISO code; `short_forms` is `short` the other way round.
     """
 
     listed: Mapping[str, Label]
@@ -52,6 +56,8 @@ class Lists:
     capitals: Mapping[str, tuple[tuple[str, Label], ...]]
     organisations: Mapping[str, str]
     short: Mapping[str, str]
+    homes: Mapping[str, str]
+    no_names: frozenset[str]
     cities: Mapping[str, str]
     short_forms: Mapping[str, tuple[str, ...]]
     titles: frozenset[tuple[str, ...]]
@@ -84,7 +90,8 @@ def lists() -> Lists:
                 listed.setdefault(form + "s", "NORP")
     organisations: dict[str, str] = {}
     short: dict[str, str] = {}
-    for raw, others in _rows("organisations.tsv"):
+    homes: dict[str, str] = {}
+    for raw, others, home in _rows("organisations.tsv"):
         name = raw.removeprefix("*")
         for form in (name, *filter(None, others.split("|"))):
             if is_short(form):
@@ -93,10 +100,12 @@ def lists() -> Lists:
                 organisations[fold(form)] = name
             if raw.startswith("*") and _safe(form):
                 listed[form] = "ORG"
+            if home and not form.isupper() and not _STATED.match(form):
+                homes[form] = home
     listed |= dict.fromkeys((r.name for r in regions().values() if " " in r.name), "LOC")
     listed |= dict.fromkeys(_lines("places.txt"), "LOC")
     listed |= dict.fromkeys(_lines("groups.txt"), "NORP")
-    for form in _AMBIGUOUS:
+    for form in (*_AMBIGUOUS, "CAR"):
         listed.pop(form, None)
     loud = {f.upper(): label for f, label in listed.items() if len(f) > 4 or "." in f}
     return Lists(
@@ -105,6 +114,8 @@ def lists() -> Lists:
         capitals=_by_first_word(loud),
         organisations=organisations,
         short=short,
+        homes=homes,
+        no_names=frozenset(_lines("no_names.txt")),
         cities=_cities(),
         short_forms={
             name: tuple(form for form, target in short.items() if target == name)
@@ -121,6 +132,9 @@ def _cities() -> dict[str, str]:
         if place.thousands >= LARGE and len(place.name) > 2 and place.name not in _NO_CITIES:
             found.setdefault(place.name, place.country)
     return found
+
+
+_STATED = re.compile(r"(?:U\.S\.|US|U\.N\.|UN|United Nations|United States) ")
 
 
 def is_short(form: str) -> bool:
@@ -147,7 +161,7 @@ def organisation(name: str) -> str | None:
 
 
 _PARTS_OF_COUNTRIES = frozenset(
-    ("England", "Scotland", "Wales", "Northern Ireland", "Soviet Union")
+    ("England", "Scotland", "Wales", "Northern Ireland", "Soviet Union", "Yugoslavia")
 )
 
 _AMBIGUOUS_ORGANISATIONS = frozenset(
@@ -181,7 +195,7 @@ def _lines(name: str) -> Iterator[str]:
             yield line.rstrip()
 
 
-def _rows(name: str) -> Iterator[tuple[str, str]]:
+def _rows(name: str) -> Iterator[tuple[str, str, str]]:
     for line in _lines(name):
-        first, _, second = line.partition("\t")
-        yield first, second
+        first, second, third, *_ = [*line.split("\t"), "", ""]
+        yield first, second, third
