@@ -99,11 +99,20 @@ _TITLE = re.compile(
     r"|Rev|coach|captain|striker|midfielder|defender|goalkeeper|forward|winger|spokesman"
     r"|spokeswoman|spokesperson|actor|actress|singer|comedian)\.? $"
 )
+_TRADE = re.compile(
+    r"\b(?:law firm|firm|retailer|airline|carrier|insurer|lender|brokerage|maker"
+    r"|(?:auto|car|chip|drug|truck|phone|steel|toy|tyre|software|plane)-?maker"
+    r"|publisher|newspaper|daily|weekly|magazine|broadcaster|news agency|website|start-?up|charity"
+    r"|think tank|brewer|miner|giant|conglomerate|chain|subsidiary|rival|contractor"
+    r"|nightclub|supermarket|pharmacy|shipyard|refiner)"
+    r" (?:The )?$"
+)
 _LONGEST_TITLE = 16
 
 
-def people(text: str, mentions: list[Mention]) -> list[Mention]:
-    """Who stands behind `Mr.` or `coach` is a person, if no list knows better."""
+def people_and_firms(text: str, mentions: list[Mention]) -> list[Mention]:
+    """Who stands behind `Mr.` or `coach` is a person, what stands behind `law firm` or `newspaper`
+    an organisation, if no list knows better."""
     tables = lists()
 
     def titled(m: Mention) -> bool:
@@ -111,12 +120,19 @@ def people(text: str, mentions: list[Mention]) -> list[Mention]:
         known = name in tables.listed or name in tables.cities or name.isupper()
         return not known and bool(_TITLE.search(text, max(0, m.start - _LONGEST_TITLE), m.start))
 
-    return [
-        m._replace(label="PERSON", found_by="context")
-        if m.label in ("ORG", "LOC") and m.found_by == "model" and titled(m)
-        else m
-        for m in mentions
-    ]
+    def traded(m: Mention) -> bool:
+        name = text[m.start : m.end]
+        known = name in tables.listed and name not in tables.cities
+        return not known and bool(_TRADE.search(text, max(0, m.start - _LONGEST_TITLE), m.start))
+
+    out = []
+    for m in mentions:
+        if m.found_by == "model" and m.label in ("ORG", "LOC") and titled(m):
+            m = m._replace(label="PERSON", found_by="context")
+        elif m.found_by == "model" and m.label in ("PERSON", "LOC") and traded(m):
+            m = m._replace(label="ORG", found_by="context")
+        out.append(m)
+    return out
 
 
 _THING = re.compile(

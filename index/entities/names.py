@@ -219,13 +219,21 @@ def _body(name: str, long: str) -> str:
     return known if all(shared) else long
 
 
+_KIND_OF_COMPANY = re.compile(
+    r" (?:Corporation|Company|Limited|Incorporated|Group|Holdings?|Motor|Motors|Industries)$"
+)
+
+
 def _without_form(name: str, bodies: Collection[str]) -> str:
-    """`Muster Mills` for `Muster Mills Inc.`; one word alone keeps its legal form, unless the story
-    has it without, too: `News Corp.` is no news."""
+    """`Muster Mills` for `Muster Mills Inc.`; one word alone keeps its legal form, and any name a
+    form that is written out, unless the story has it without, too: `News Corp.` is no news."""
     form = LEGAL_FORM.search(name)
-    if form is None or form.end() < len(name) or "&" in form.group():
-        return name
+    if form is None:
+        stem = name[: kind.start()] if (kind := _KIND_OF_COMPANY.search(name)) else name
+        return stem if stem in bodies else name
     stem = name[: form.start()]
+    if form.end() < len(name) or "&" in form.group():
+        return name
     return stem if " " in stem or stem in bodies or organisation(stem) else name
 
 

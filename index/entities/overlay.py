@@ -67,7 +67,7 @@ def overlay(text: str, mentions: list[Mention], *, body_at: int) -> list[Mention
     mentions = context.bodies(text, mentions, body_at=body_at)
     mentions = _by_last_word(text, mentions)
     mentions = _cities(text, mentions)
-    mentions = context.people(text, mentions)
+    mentions = context.people_and_firms(text, mentions)
     mentions = context.places(text, mentions)
     mentions = context.without_things(text, mentions)
     mentions = _nicknamed(text, mentions)
@@ -152,6 +152,10 @@ def _trimmed(text: str, mention: Mention) -> Mention | None:
         if bare != words and words.endswith(bare):
             start = end - len(bare)
     elif label == "ORG":
+        first, _, rest = piece.partition(" ")
+        if rest.isupper() and lists().listed.get(first) == "NORP" and organisation(rest):
+            start += len(first) + 1
+            piece = rest
         if piece == "State" and text[:start].endswith(("Secretary of ", "secretary of ")):
             return None
         if cut := _OFFICE.search(piece):
@@ -320,6 +324,14 @@ def _nicknamed(text: str, mentions: list[Mention]) -> list[Mention]:
 _IN_BRACKETS = re.compile(r" \(([A-Z]{3,7})\)")
 
 
+_NO_BODY = re.compile(
+    r" (?:Areas?|Region|Zone|Territory|Staff|Festival|Officer|Act|Syndrome|Disease|Disorder|Virus"
+    r"|Agreement|Treaty|Plan|Index|Rate|Product|Tax|Bill|Vehicles?|Days?|Summit|Cup|Championships?"
+    r"|Deficit|Games|Minister|President|Director|Manager)$"
+)
+"""What letters in brackets may abbreviate and is no organisation."""
+
+
 def _spelt_out(text: str, mentions: list[Mention]) -> list[Mention]:
     """The words before `(LNF)` whose first letters are L, N and F, whatever the model saw of them;
     small words between them may count or not."""
@@ -330,7 +342,8 @@ def _spelt_out(text: str, mentions: list[Mention]) -> list[Mention]:
         if start is not None:
             end = found.start()
             span = end - start, end - 2 * text.endswith(("'s", "’s"), 0, end)
-            if span not in known and text[span[0] : span[1]] not in lists().listed:
+            name = text[span[0] : span[1]]
+            if span not in known and name not in lists().listed and not _NO_BODY.search(name):
                 hits.append(Mention(*span, "ORG", "alias"))
     return merged(mentions, hits) if hits else mentions
 

@@ -78,6 +78,12 @@ def test_who_stands_behind_a_title_is_a_person() -> None:
     assert names(text, *seen)[:2] == [("Ettore Vandel", "PERSON"), ("Olmo", "PERSON")]
 
 
+def test_what_stands_behind_its_trade_is_a_body() -> None:
+    text = "The law firm Brill Vorn left, and retailer Ada Moss stayed in London."
+    seen: list[tuple[str, Label]] = [("Brill Vorn", "PERSON"), ("Ada Moss", "PERSON")]
+    assert names(text, *seen)[:2] == [("Brill Vorn", "ORG"), ("Ada Moss", "ORG")]
+
+
 @pytest.mark.parametrize(
     "text",
     [
