@@ -53,9 +53,9 @@ def places(text: str, mentions: list[Mention]) -> list[Mention]:
 
 
 LEGAL_FORM = re.compile(
-    r"(?:,? (?:Inc|Corp|Ltd|Plc|PLC|plc|LLC|LLP|Co|Bhd|Sdn Bhd|Pty|Pty Ltd|GmbH|N\.V|S\.A|Oyj"
+    r"(?:(?:,? (?:Inc|Corp|Ltd|Plc|PLC|plc|LLC|LLP|Co|Bhd|Sdn Bhd|Pty|Pty Ltd|GmbH|N\.V|S\.A|Oyj"
     r"|SpA)\b"
-    r"| & (?:Co|Sons|Partners)\b)\.?"
+    r"| & (?:Co|Sons|Partners)\b)\.?)+"
 )
 """How a company's name may end."""
 
@@ -70,6 +70,10 @@ _BODY = re.compile(
 _OFFICE = re.compile(r"[’']s (?:Office|Department)\b")
 
 
+_BEFORE_PLACE = re.compile(r"(?<!\w)(?!The )[A-Z][\w&'-]*(?: (?:[A-Z][\w&'-]*|of|and|&|de)){0,4} $")
+"""The rest of a company's name before a place in it: `Central Fund of` before `Canada Ltd`."""
+
+
 def bodies(text: str, mentions: list[Mention], *, body_at: int) -> list[Mention]:
     """A name goes on to the word that makes it a body's: `Vorn` and `Municipality`, `Muster` and
     `Inc.`; not in headlines, where capitals say nothing."""
@@ -78,10 +82,12 @@ def bodies(text: str, mentions: list[Mention], *, body_at: int) -> list[Mention]
     for m in mentions:
         if m.start < body_at:
             continue
-        end = m.end
+        start, end = m.start, m.end
         if form := LEGAL_FORM.match(text, end):
             if m.label != "NORP":
                 end = form.end()
+                if m.label == "LOC" and (before := _BEFORE_PLACE.search(text, body_at, m.start)):
+                    start = before.start()
                 if text[end - 1] == "." and not re.match(r"[ ,;)]+[^A-Z]", text[end : end + 3]):
                     end -= 1
         elif (found := _BODY.match(text, end)) and text[m.start : found.end()] not in listed:
@@ -89,7 +95,7 @@ def bodies(text: str, mentions: list[Mention], *, body_at: int) -> list[Mention]
         elif text.endswith("Sheriff", m.start, end) and (office := _OFFICE.match(text, end)):
             end = office.end()
         if end > m.end:
-            hits.append(Mention(m.start, end, "ORG", "context"))
+            hits.append(Mention(start, end, "ORG", "context"))
     return merged(mentions, hits) if hits else mentions
 
 
@@ -118,6 +124,7 @@ def people_and_firms(text: str, mentions: list[Mention]) -> list[Mention]:
     def titled(m: Mention) -> bool:
         name = text[m.start : m.end]
         known = name in tables.listed or name in tables.cities or name.isupper()
+        known = known or name.count(" ") > 2 or bool(LEGAL_FORM.search(name))
         return not known and bool(_TITLE.search(text, max(0, m.start - _LONGEST_TITLE), m.start))
 
     def traded(m: Mention) -> bool:

@@ -232,6 +232,8 @@ def _without_form(name: str, bodies: Collection[str]) -> str:
         stem = name[: kind.start()] if (kind := _KIND_OF_COMPANY.search(name)) else name
         return stem if stem in bodies else name
     stem = name[: form.start()]
+    if lists().listed.get(stem) == "LOC" or stem in lists().cities:
+        return name
     if form.end() < len(name) or "&" in form.group():
         return name
     return stem if " " in stem or stem in bodies or organisation(stem) else name

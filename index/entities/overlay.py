@@ -487,7 +487,7 @@ def _consistent(text: str, mentions: list[Mention], body_at: int) -> list[Mentio
     }
     for name in [n for n in counts if " " in n and n not in tables.listed]:
         first, *_, last = name.split()
-        if counts[name]["PERSON"] or name.split()[-1] in tables.listed:
+        if counts[name]["PERSON"] or last in tables.listed or last in _BODY_WORDS:
             continue
         bearers = alone & {last, *surname_forms(name)}
         if len(name.split()) == 2 and first not in tables.listed:
@@ -508,8 +508,9 @@ def _consistent(text: str, mentions: list[Mention], body_at: int) -> list[Mentio
         if certain:
             repeated.add(name)
     for m in mentions:
-        if m.found_by == "context":
-            for form in _same(text[m.start : m.end], m.label):
+        if m.found_by == "context" or m.label == "ORG":
+            forms = list(_same(text[m.start : m.end], m.label))
+            for form in forms if m.found_by == "context" or len(forms) > 1 else ():
                 if form not in surnames and form not in tables.listed:
                     label_of[form] = m.label
                     repeated.add(form)
@@ -567,7 +568,7 @@ def _same(name: str, label: Label) -> Iterator[str]:
     if label == "LOC":
         bare = name.removeprefix("al-").removeprefix("Al-")
         yield from (bare, f"al-{bare}", f"Al-{bare}")
-    elif form := context.LEGAL_FORM.search(name):
+    elif (form := context.LEGAL_FORM.search(name)) and len(name[: form.start()]) > 2:
         yield name[: form.start()]
 
 

@@ -72,6 +72,15 @@ def test_a_company_is_one_value_with_and_without_its_legal_form() -> None:
     assert values(text, *seen) == ["Brill", "Brill", "Vorn Oil", "Olsen Corp"]
 
 
+def test_a_companys_name_begins_before_the_place_in_it_and_tells_its_short_form() -> None:
+    text = "The Frost Fund of Canada Ltd rose. Brill Inc fell, and BRILL men met. Brill Inc won."
+    seen: list[tuple[str, Label]] = [("Canada", "LOC"), ("Brill Inc", "ORG"), ("BRILL", "PERSON")]
+    assert names(text, *seen)[0] == ("Frost Fund of Canada Ltd", "ORG")
+    assert values(text, *seen)[0] == "Frost Fund of Canada"
+    assert names("Mr Rooter Corp won.", ("Rooter Corp", "ORG")) == [("Rooter Corp", "ORG")]
+    assert values("Oslo Corp won.", ("Oslo", "LOC")) == ["Oslo Corp"]
+
+
 def test_who_stands_behind_a_title_is_a_person() -> None:
     text = "Town coach Ettore Vandel left, and Mr. Olmo stayed. Coach London Rovers lost."
     seen: list[tuple[str, Label]] = [("Ettore Vandel", "ORG"), ("Olmo", "LOC")]
