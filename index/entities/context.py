@@ -6,7 +6,7 @@ and the `Vorn Film Festival` has a place's name but is none.
 
 import re
 
-from wiredesk.index.entities.mention import Mention, merged
+from wiredesk.index.entities.mention import Mention, merged, without_overlaps
 from wiredesk.index.entities.tables import lists
 
 _WORD = r"(?<![\w'’-])(?:(?:al|el)-)?[^\W\d_a-z][\w'’-]{0,30}[^\W_]"
@@ -86,7 +86,9 @@ def bodies(text: str, mentions: list[Mention], *, body_at: int) -> list[Mention]
         if form := LEGAL_FORM.match(text, end):
             if m.label != "NORP":
                 end = form.end()
-                if m.label == "LOC" and (before := _BEFORE_PLACE.search(text, body_at, m.start)):
+                if m.label == "LOC" and (
+                    before := _BEFORE_PLACE.search(text, max(body_at, m.start - 80), m.start)
+                ):
                     start = before.start()
                 if text[end - 1] == "." and not re.match(r"[ ,;)]+[^A-Z]", text[end : end + 3]):
                     end -= 1
@@ -140,6 +142,34 @@ def people_and_firms(text: str, mentions: list[Mention]) -> list[Mention]:
             m = m._replace(label="ORG", found_by="context")
         out.append(m)
     return out
+
+
+_PERSON_WORD = r"[^\W\d_a-z](?:[^\W\d_A-Z][\w'’-]*|[\w'’-]+[^\W_A-Z]|\.)(?![\w’'-])"
+_ADDRESSED = re.compile(
+    rf"\b(?:(?:Mr|Mrs|Ms|Dr)\b\.? (?P<one>{_PERSON_WORD}(?: {_PERSON_WORD}){{0,2}})"
+    r"|(?:Secretary of State|Prime Minister|Foreign Minister|President|Senator|Sen\.|Gov\.|Rep\."
+    r"|Congress(?:man|woman)|spokes(?:man|woman|person))"
+    rf" (?P<two>{_PERSON_WORD}(?: {_PERSON_WORD}){{1,2}}))"
+)
+
+
+def addressed(text: str, mentions: list[Mention]) -> list[Mention]:
+    """Who is called Mr. or Prime Minister and was seen by nobody is a person."""
+    tables = lists()
+    hits = []
+    for found in _ADDRESSED.finditer(text):
+        group = "one" if found["one"] else "two"
+        words = found[group].split(" ")
+        while words and (words[-1] in _DAYS or words[-1] in tables.listed):
+            words.pop()
+        if len(words) < 1 + (group == "two") or any(w in tables.listed for w in words):
+            continue
+        start = found.start(group)
+        hit = Mention(start, start + len(" ".join(words)), "PERSON", "context")
+        if not _BODY.fullmatch(text, found.end(group) - len(words[-1]) - 1, hit.end):
+            hits.append(hit)
+    free = [h for h in hits if not any(m.start < h.end and h.start < m.end for m in mentions)]
+    return without_overlaps([*mentions, *free]) if free else mentions
 
 
 _THING = re.compile(

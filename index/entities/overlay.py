@@ -68,6 +68,7 @@ def overlay(text: str, mentions: list[Mention], *, body_at: int) -> list[Mention
     mentions = _by_last_word(text, mentions)
     mentions = _cities(text, mentions)
     mentions = context.people_and_firms(text, mentions)
+    mentions = context.addressed(text, mentions)
     mentions = context.places(text, mentions)
     mentions = context.without_things(text, mentions)
     mentions = _nicknamed(text, mentions)

@@ -87,6 +87,20 @@ def test_who_stands_behind_a_title_is_a_person() -> None:
     assert names(text, *seen)[:2] == [("Ettore Vandel", "PERSON"), ("Olmo", "PERSON")]
 
 
+@pytest.mark.parametrize(
+    ("text", "people"),
+    [
+        ("Mr. Thornby had one.", ["Thornby"]),
+        ("Secretary of State Miles Thornby Monday stayed.", ["Miles Thornby"]),
+        ("A spokeswoman Hua Linmei said so.", ["Hua Linmei"]),
+        ("The Prime Minister Friday left.", []),
+        ("President Syria Times wrote.", []),
+    ],
+)
+def test_who_is_addressed_is_a_person_though_no_model_saw_one(text: str, people: list[str]) -> None:
+    assert [n for n, label in names(text) if label == "PERSON"] == people
+
+
 def test_what_stands_behind_its_trade_is_a_body() -> None:
     text = "The law firm Brill Vorn left, and retailer Ada Moss stayed in London."
     seen: list[tuple[str, Label]] = [("Brill Vorn", "PERSON"), ("Ada Moss", "PERSON")]
