@@ -153,10 +153,10 @@ def _trimmed(text: str, mention: Mention) -> Mention | None:
         if bare != words and words.endswith(bare):
             start = end - len(bare)
     elif label == "ORG":
-        first, _, rest = piece.partition(" ")
-        if rest.isupper() and lists().listed.get(first) == "NORP" and organisation(rest):
-            start += len(first) + 1
-            piece = rest
+        people, _, body = piece.partition(" ")
+        if body.isupper() and lists().listed.get(people) == "NORP" and organisation(body):
+            start += len(people) + 1
+            piece = body
         if piece == "State" and text[:start].endswith(("Secretary of ", "secretary of ")):
             return None
         if cut := _OFFICE.search(piece):
