@@ -8,7 +8,7 @@ the catalogues in `translations/`.
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from functools import cache, lru_cache
 from pathlib import Path
@@ -320,6 +320,12 @@ class Speech:
         first = "İ" if text[:1] == "i" and self.code == "tr" else text[:1].upper()
         return self._fill(first + text[1:], values).rstrip(".:") + "."
 
+    def labels(self, name: str) -> Mapping[str, str]:
+        """The labels of the values of a field that are codes; empty where values speak for
+        themselves."""
+        field = FIELDS.get(name)
+        return _labels(self, field.labels) if field else {}
+
     def find_value(self, name: str, text: str) -> str:
         """The value that a reader meant: a country's name in this language becomes its code."""
         field = FIELDS.get(name)
@@ -337,6 +343,16 @@ def fold(text: str) -> str:
     """Lower case without accents, for comparing what people type."""
     plain = unicodedata.normalize("NFKD", text.casefold().replace("ı", "i"))
     return "".join(c for c in plain if not unicodedata.combining(c))
+
+
+@cache
+def _labels(speech: Speech, kind: str) -> Mapping[str, str]:
+    if kind in ("country", "place"):
+        codes: Iterable[str] = (c for c in speech.locale.territories if len(c) == 2 and c.isalpha())
+        return {code: speech.country(code) for code in codes}
+    if kind == "form":
+        return {code: speech.form(code) for code in FORMS}
+    return dict(speech.locale.languages) if kind == "language" else {}
 
 
 @cache

@@ -491,12 +491,9 @@ def box_of(
     rest = facet.total - sum(1 for v in facet.values if v.count)
     more = None
     if rest > 0:
-        text = (
-            speech.gettext("Show more (%(num)s)", num=speech.number(rest))
-            if facet.total_exact
-            else speech.gettext("Show more")
+        more = Link(
+            text=more_text(facet, rest, speech), url=links.facet(name, replace(request, page=1))
         )
-        more = Link(text=text, url=links.facet(name, replace(request, page=1)))
     match_all = None
     if len(chosen) > 1 or name in request.match_all:
         every = name in request.match_all
@@ -525,6 +522,13 @@ def box_of(
         incomplete=not facet.complete,
         chosen=len(chosen) + len(request.exclude.get(name, ())),
     )
+
+
+def more_text(facet: Facet, rest: int, speech: Speech) -> str:
+    """`Show more (214)`; without a number where only the top of a facet was counted."""
+    if not facet.total_exact:
+        return speech.gettext("Show more")
+    return speech.gettext("Show more (%(num)s)", num=speech.number(rest))
 
 
 def choice_of(

@@ -8,8 +8,17 @@ from wiredesk.search.histogram import day_range, unit_for
 from wiredesk.search.model import Facet, FacetValue, SearchResult
 from wiredesk.web.charts import Histogram, height_of, histogram
 from wiredesk.web.i18n import N_, Speech
-from wiredesk.web.presenters import SEPARATOR, Chip, Choice, Link, chips_of, choice_of, search_form
-from wiredesk.web.urls import Form, Links, query_pairs
+from wiredesk.web.presenters import (
+    SEPARATOR,
+    Chip,
+    Choice,
+    Link,
+    chips_of,
+    choice_of,
+    more_text,
+    search_form,
+)
+from wiredesk.web.urls import MAX_FACET_VALUES, Form, Links, query_pairs
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,10 +115,14 @@ def facet_page_of(
             for order, title in (("count", N_("by count")), ("name", N_("A–Z")))
         )
     limit = request.facet_limits.get(name, VALUES_A_PAGE)
+    rest = facet.total - sum(1 for v in facet.values if v.count)
     more = None
-    if name != "date" and facet.total > limit:
-        wider = replace(here, facet_limits={name: limit + VALUES_A_PAGE})
-        more = Link(text=speech.gettext("Show more"), url=links.facet(name, wider))
+    if name != "date" and rest > 0 and limit < MAX_FACET_VALUES:
+        wider = min(limit + VALUES_A_PAGE, MAX_FACET_VALUES)
+        more = Link(
+            text=more_text(facet, rest, speech),
+            url=links.facet(name, replace(here, facet_limits={name: wider})),
+        )
     heading = speech.field(name)
     return FacetPage(
         title=SEPARATOR.join(part for part in (heading, request.query.strip()) if part),

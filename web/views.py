@@ -203,6 +203,14 @@ HEAVY = 60_000
 """The most bytes a page of a search may have."""
 
 
+def labelled(request: SearchRequest, speech: Speech) -> SearchRequest:
+    """The request with the names of coded values in a language, where its facets go by names."""
+    if request.facet_order == "count" and not request.facet_prefix:
+        return request
+    coded = {name: labels for name in FIELDS if (labels := speech.labels(name))}
+    return replace(request, facet_labels=coded)
+
+
 def light(
     draw: Callable[[Links], Response], links: Links, request: SearchRequest, at: str
 ) -> Response:
@@ -340,7 +348,7 @@ class _Pages:
         if (unchanged := self.fresh(archive, speech)) is not None:
             return unchanged
         with self.turn():
-            asked = zoomed(state.request)
+            asked = labelled(zoomed(state.request), speech)
             result = archive.search(asked, limits=HTTP)
             baseline = self.baseline(archive, result) if state.rate else None
         result = replace(result, request=state.request)
@@ -408,7 +416,7 @@ class _Pages:
         if name == "date":
             asked = zoomed(asked)
         with self.turn():
-            result = archive.search(asked, limits=HTTP)
+            result = archive.search(labelled(asked, speech), limits=HTTP)
             rated = state.rate and name == "date"
             baseline = self.baseline(archive, result) if rated else None
         result = replace(result, request=wanted)
@@ -474,8 +482,8 @@ class _Pages:
         if form in ("csv", "jsonl"):
             return self.whole(archive, state.request, form, links, root)
         with self.turn():
-            result = archive.search(state.request, limits=HTTP)
-        result = replace(result, notes=(*state.notes, *result.notes))
+            result = archive.search(labelled(state.request, speech), limits=HTTP)
+        result = replace(result, request=state.request, notes=(*state.notes, *result.notes))
         if form == "json":
             body = story.pretty_json(search_json(result, links, speech, limits=HTTP)).encode()
         else:

@@ -459,7 +459,30 @@ def test_all_values_of_a_facet_can_be_narrowed_without_accents_or_case(client: F
     ordered = html(client, "/facet/city?order=name")
     assert ordered.index(">Bay A<") < ordered.index(">Beirut<") < ordered.index(">Geneva<")
     shorter = html(client, "/facet/city?city.values=5")
-    assert 'href="/facet/city?city.values=205"' in shorter
+    assert '<a href="/facet/city?city.values=205">Show more (36)</a>' in shorter
+    every = html(client, "/facet/city?city.values=5&city.prefix=bay")
+    assert '<a href="/facet/city?city.values=205&amp;city.prefix=bay">Show more (7)</a>' in every
+    assert "Show more" not in html(client, "/facet/city?city.values=5&city.prefix=izm")
+
+
+def test_coded_values_are_found_and_ordered_by_what_the_reader_sees(client: FlaskClient) -> None:
+    def labels(url: str) -> list[str]:
+        return re.findall(r"<bdi>([^<]+)</bdi>, <i>", html(client, url))
+
+    countries = [("en", ["France", "Lebanon", "Switzerland"]), ("ru", ["Ливан", "Турция"])]
+    for code, wanted in countries:
+        found = labels(f"/facet/country?order=name&lang={code}")
+        assert [c for c in found if c in wanted] == wanted
+    german = ["Frankreich", "Libanon", "Schweiz", "Türkei"]
+    assert [c for c in labels("/facet/country?order=name&lang=de") if c in german] == german
+    assert labels("/facet/country?country.prefix=TURK&lang=de") == ["Türkei"]
+    assert labels("/facet/country?country.prefix=Schw&lang=de") == ["Schweiz"]
+    assert labels("/facet/country?country.prefix=Schw&lang=en") == []
+    forms = labels("/facet/form?order=name&lang=tr")[:2]
+    assert forms == sorted(forms) != labels("/facet/form?order=name")[:2]
+    answer = json.loads(html(client, "/search.json?facet=country&order=name&lang=de"))
+    names = [v["label"] for v in answer["facets"]["country"]["values"]]
+    assert [n for n in names if n in german] == german
 
 
 def test_the_page_of_a_facet_keeps_the_search_in_sight(client: FlaskClient) -> None:
