@@ -14,7 +14,7 @@ from functools import cache
 from pathlib import Path
 from threading import BoundedSemaphore
 from typing import Any
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 from flask import (
     Blueprint,
@@ -29,6 +29,7 @@ from flask import (
     url_for,
 )
 from flask_babel import Babel
+from werkzeug.exceptions import MethodNotAllowed
 
 from wiredesk.errors import (
     ArchiveError,
@@ -136,6 +137,8 @@ def create_blueprint(
     blueprint.add_url_rule("/facet/<name>", "facet", pages.facet)
     blueprint.add_url_rule("/map", "map", pages.map)
     blueprint.add_url_rule("/help", "help", pages.help)
+    for path in ("/search", "/facet/<name>", "/map", "/help", "/story/<article_id>"):
+        blueprint.add_url_rule(f"{path}/", f"{path.split('/')[1]}_slash", pages.without_slash)
     blueprint.add_url_rule("/step/<token>/", "step", pages.step)
     blueprint.add_url_rule("/step/<token>/<path:step>", "step_on", pages.step)
     blueprint.add_url_rule("/story/<article_id>", "story", pages.story)
@@ -153,6 +156,7 @@ def create_app(archive: ArchiveSource, *, title: str = "wiredesk") -> Flask:
     app.register_blueprint(create_blueprint(archive, title=title))
     pages = _Pages(archive, "wiredesk", title)
     app.register_error_handler(404, pages.not_found)
+    app.register_error_handler(405, pages.not_allowed)
     app.after_request(_secure)
     return app
 
@@ -268,13 +272,16 @@ class _Pages:
             prefix = request.script_root
         return Links(prefix, lang, rate, letters=True)
 
-    def etag(self, archive: Archive, speech: Speech) -> str:
+    def etag(self, archive: Archive | None, speech: Speech) -> str:
         """Changes with the archive, the language, the address and the look of the pages."""
-        stats = archive.stats()
+        held: tuple[int, ...] = ()
+        if archive is not None:
+            stats = archive.stats()
+            if not stats.stories:
+                raise _Empty(archive.address, "there are no stories in this archive")
+            held = stats.generation, stats.stories, stats.size
         basis = (
-            stats.generation,
-            stats.stories,
-            stats.size,
+            held,
             speech.code,
             self.title,
             asset_version(),
@@ -282,8 +289,8 @@ class _Pages:
         )
         return hashlib.blake2b(repr(basis).encode("utf-8", "replace"), digest_size=12).hexdigest()
 
-    def fresh(self, archive: Archive, speech: Speech) -> Response | None:
-        """304 when the browser already has this page of this archive."""
+    def fresh(self, archive: Archive | None, speech: Speech) -> Response | None:
+        """304 when the browser already has this page of this archive, or one that needs none."""
         g.wiredesk_etag = self.etag(archive, speech)
         if request.if_none_match.contains_weak(g.wiredesk_etag):
             return self.tagged(Response(status=304))
@@ -569,77 +576,113 @@ class _Pages:
 
     def help(self) -> Response:
         _, speech, links = self.state()
+        if (unchanged := self.fresh(None, speech)) is not None:
+            return unchanged
         keys = [(key, speech.gettext(meaning)) for key, meaning in KEYS]
-        return self.render("help", speech, links, examples=examples_of(links, speech), keys=keys)
+        page = self.render("help", speech, links, examples=examples_of(links, speech), keys=keys)
+        return self.tagged(page)
+
+    def without_slash(self, **_: str) -> Response:
+        """To the address that does not end in a slash."""
+        query = request.query_string.decode("latin-1")
+        path = quote(request.script_root + request.path.rstrip("/"), safe="/")
+        return make_response(redirect(path + (f"?{query}" if query else ""), 308))
 
     # --- states
 
     def busy(self) -> Response:
-        speech = speech_for(choose_locale(request))
-        response = self.render(
-            "state",
-            speech,
-            self.links(),
-            status=503,
-            heading=speech.gettext("Many searches are running"),
-            texts=(speech.gettext("Please try again in a moment."),),
-            command="",
+        return self.refusal(
+            503,
+            N_("Many searches are running"),
+            N_("Please try again in a moment."),
             form=True,
+            wait=2,
         )
-        response.headers["Retry-After"] = "2"
-        return response
 
     def not_found(self, error: Exception) -> Response:
-        speech = speech_for(choose_locale(request))
-        response = self.render(
-            "state",
-            speech,
-            self.links(),
-            status=404,
-            heading=speech.gettext("There is no such page"),
-            texts=(
-                speech.gettext(
-                    "The address may be mistyped, or the story is no longer in this archive."
-                ),
-                speech.gettext("Search for it:"),
-            ),
-            command="",
+        return self.refusal(
+            404,
+            N_("There is no such page"),
+            N_("The address may be mistyped, or the story is no longer in this archive."),
+            form=True,
+            before_form=N_("Search for it:"),
+        )
+
+    def not_allowed(self, error: MethodNotAllowed) -> Response:
+        """The page for a request that wants to change something."""
+        response = self.refusal(
+            405,
+            N_("This address can only be read"),
+            N_("Nothing can be sent to it."),
             form=True,
         )
-        response.headers["Cache-Control"] = "no-store"
+        response.headers["Allow"] = ", ".join(error.valid_methods or ())
         return response
 
     def trouble(self, error: WiredeskError) -> Response:
         """The page for what the archive could not do."""
         if isinstance(error, ArticleNotFound):
             return self.not_found(error)
-        speech = speech_for(choose_locale(request))
         kind = next(k for k in _TROUBLES if isinstance(error, k))
         if isinstance(error, ArchiveError) and being_written(error.path):
             kind = ArchiveLocked
         heading, text, command = _TROUBLES[kind]
-        if command and isinstance(error, ArchiveError) and error.path:
+        if command and isinstance(error, ArchiveError) and error.path and "://" not in error.path:
             command += f" --into {shlex.quote(error.path)}"
-        if request.path.endswith(".json"):
-            body = story.pretty_json({"error": {"title": heading, "detail": str(error)}})
-            response = Response(body, 503, content_type=TYPES["json"])
-            response.headers["Retry-After"] = "10"
-            response.headers["Cache-Control"] = "no-store"
-            return response
-        response = self.render(
-            "state",
-            speech,
-            self.links(),
-            status=503,
-            heading=speech.gettext(heading),
-            texts=(speech.gettext(text),),
-            command=command,
-            form=False,
-            again=True,
-        )
-        response.headers["Retry-After"] = "10"
+        return self.refusal(503, heading, text, command=command, wait=10, detail=str(error))
+
+    def refusal(
+        self,
+        status: int,
+        heading: str,
+        text: str,
+        *,
+        command: str = "",
+        form: bool = False,
+        before_form: str = "",
+        wait: int = 0,
+        detail: str = "",
+    ) -> Response:
+        """What is said in place of a page or of another form of it, in that form where it can be.
+
+        `wait` are the seconds after which to try again.
+        """
+        speech = speech_for(choose_locale(request))
+        wanted = _form_asked()
+        if wanted == "json":
+            error = {"title": heading, "detail": detail or text}
+            body = story.pretty_json({"error": error})
+            response = Response(body, status, content_type=TYPES["json"])
+        elif wanted:
+            lines = (speech.gettext(heading), speech.gettext(text), *filter(None, [command]))
+            response = Response("\n".join(lines) + "\n", status, content_type=TYPES["txt"])
+        else:
+            response = self.render(
+                "state",
+                speech,
+                self.links(match_language([request.args.get("lang", "")[:20]])),
+                status=status,
+                heading=speech.gettext(heading),
+                texts=tuple(map(speech.gettext, filter(None, (text, before_form)))),
+                command=command,
+                form=form,
+                again=bool(wait) and not form,
+            )
+        if wait:
+            response.headers["Retry-After"] = str(wait)
         response.headers["Cache-Control"] = "no-store"
         return response
+
+
+class _Empty(ArchiveError):
+    """An archive without stories."""
+
+
+def _form_asked() -> str:
+    """The form other than a page that an address asks for, `csv` or `bib`; empty for a page."""
+    named = request.view_args or {}
+    form = str(named.get("form") or str(named.get("article_id", "")).partition(".")[2])
+    return form if form in TYPES and "slug" not in named else ""
 
 
 _TROUBLES: dict[type[WiredeskError], tuple[str, str, str]] = {
@@ -657,6 +700,11 @@ _TROUBLES: dict[type[WiredeskError], tuple[str, str, str]] = {
         N_("The archive is being built"),
         N_("Its stories are being read. They will be here when all of them are."),
         "",
+    ),
+    _Empty: (
+        N_("This archive is empty"),
+        N_("Index a folder of stories with this command, then reload this page:"),
+        "wiredesk index FOLDER",
     ),
     ArchiveError: (
         N_("The archive cannot be read"),

@@ -285,6 +285,68 @@ def test_while_an_archive_is_written_the_page_says_to_wait(tmp_path: Path) -> No
     assert "1 story" in html(client, "/")
 
 
+def test_an_archive_without_stories_says_so_and_is_not_kept(tmp_path: Path) -> None:
+    path = tmp_path / "wire.wdx"
+    with build(path, ()) as archive:
+        client = create_app(archive).test_client()
+        for url in ("/", "/search?q=bridge", "/facet/city", "/map", "/story/none/x"):
+            response = client.get(url)
+            assert response.status_code == 503
+            assert "This archive is empty" in response.text
+            assert f"<code>wiredesk index FOLDER --into {path}</code>" in response.text
+            assert response.headers["Cache-Control"] == "no-store"
+            assert "ETag" not in response.headers
+        with ArchiveWriter(path) as writer:
+            assert "The archive is being built" in html(client, "/", 503)
+            writer.add(to_document(stories()[0]))
+        assert "1 story" in html(client, "/")
+
+
+@pytest.mark.parametrize(
+    ("url", "kind"),
+    [
+        ("/search.json", "application/json"),
+        ("/search.csv", "text/plain"),
+        ("/search.jsonl", "text/plain"),
+        ("/search.atom", "text/plain"),
+        ("/story/none.json", "application/json"),
+        ("/story/none.bib", "text/plain"),
+        ("/story/none/some.json", "text/html"),
+    ],
+)
+def test_what_is_no_page_is_refused_without_one(url: str, kind: str, archive: Archive) -> None:
+    def broken() -> Archive:
+        raise ArchiveNotFound("wire.wdx", "gone")
+
+    for source, status in ((broken, 503), (archive, 404)):
+        response = create_app(source).test_client().get(url)  # type: ignore[arg-type]
+        if response.status_code != 200:
+            assert (response.status_code, response.mimetype) == (status, kind)
+            assert "Search for it:" not in response.text or kind == "text/html"
+
+
+def test_help_is_kept_and_needs_no_archive() -> None:
+    client = create_app(None).test_client()
+    etag = client.get("/help").headers["ETag"]
+    assert client.get("/help", headers={"If-None-Match": etag}).status_code == 304
+    assert client.get("/help?lang=de", headers={"If-None-Match": etag}).status_code == 200
+
+
+def test_an_address_with_a_slash_too_many_leads_to_the_page(client: FlaskClient) -> None:
+    for path in ("/search", "/map", "/help", "/facet/city", f"/story/{1:016x}"):
+        response = client.get(f"{path}/?q=bridge&city=%C4%B0zmir")
+        assert response.status_code == 308
+        assert response.headers["Location"] == f"{path}?q=bridge&city=%C4%B0zmir"
+
+
+def test_a_page_that_is_sent_something_says_that_it_can_only_be_read(client: FlaskClient) -> None:
+    response = client.post("/search?q=bridge")
+    assert response.status_code == 405
+    assert "GET" in response.headers["Allow"]
+    assert "This address can only be read" in response.text
+    assert 'role="search"' in response.text
+
+
 def test_without_an_archive_the_page_names_the_command() -> None:
     text = html(create_app(None).test_client(), "/", 503)
     assert "<code>wiredesk index FOLDER</code>" in text
