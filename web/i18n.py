@@ -348,11 +348,13 @@ def fold(text: str) -> str:
 @cache
 def _labels(speech: Speech, kind: str) -> Mapping[str, str]:
     if kind in ("country", "place"):
-        codes: Iterable[str] = (c for c in speech.locale.territories if len(c) == 2 and c.isalpha())
+        codes = (c for c in map(str, speech.locale.territories) if len(c) == 2 and c.isalpha())
         return {code: speech.country(code) for code in codes}
     if kind == "form":
         return {code: speech.form(code) for code in FORMS}
-    return dict(speech.locale.languages) if kind == "language" else {}
+    if kind == "language":
+        return {str(code): str(name) for code, name in speech.locale.languages.items()}
+    return {}
 
 
 @cache
@@ -411,7 +413,7 @@ def speech_for(code: str) -> Speech:
 
 def match_language(wanted: Iterable[str]) -> str | None:
     """The first of the wanted language codes that there is, by its language alone if need be."""
-    codes = [code.strip().replace("-", "_") for code in wanted if code.strip()]
+    codes = [code.strip().lower().replace("-", "_") for code in wanted if code.strip()]
     return negotiate_locale([*codes, *(c.partition("_")[0] for c in codes)], list(LANGUAGES))
 
 

@@ -26,7 +26,16 @@ from wiredesk.search.model import (
 from wiredesk.web.charts import Histogram, bounds, histogram
 from wiredesk.web.i18n import N_, Speech, plain, speech_for
 from wiredesk.web.reading import sentence
-from wiredesk.web.urls import EXPORTS, Form, Links, Pair, default_sort, query_pairs
+from wiredesk.web.urls import (
+    EXPORTS,
+    MAX_EXPORT,
+    WHOLE,
+    Form,
+    Links,
+    Pair,
+    default_sort,
+    query_pairs,
+)
 
 SEPARATOR = " · "
 TAGGED_FORMS_SKIPPED = frozenset({"", "story"})
@@ -123,7 +132,7 @@ class Box:
     more: Link | None
     match_all: Link | None
     salient: Link | None
-    incomplete: bool
+    cut: Link | None
     chosen: int
 
 
@@ -184,6 +193,7 @@ class Page:
     chips: tuple[Chip, ...]
     clear: str | None
     dates: Histogram | None
+    dates_cut: Link | None
     pager: Pager
     sorts: tuple[Link, ...]
     exports: tuple[Link, ...]
@@ -235,7 +245,7 @@ def page_of(
     parts = [part for part in (request.query.strip(), *(c.text for c in chips)) if part]
     told = read_as if read_as and parts else SEPARATOR.join(parts[:4])
     return Page(
-        title=SEPARATOR.join([*filter(None, [shortened(told)]), count]),
+        title=titled(shortened(told), count, number_of(request, speech)),
         count=count,
         read_as=read_as,
         query=request.query,
@@ -252,6 +262,7 @@ def page_of(
         )
         if "date" in result.facets
         else None,
+        dates_cut=cut_of(result.facets.get("date"), request, links, speech),
         pager=pager_of(result, links, speech),
         sorts=tuple(
             Link(
@@ -263,15 +274,15 @@ def page_of(
             if sort != "relevance" or request.query.strip()
         ),
         exports=tuple(
-            Link(text=form.upper(), url=links.search(replace(request, page=1), form=form))
+            Link(
+                text=export_text(form, result.total, speech),
+                url=links.search(replace(request, page=1), form=form),
+                rel="alternate" if form == "atom" else "",
+            )
             for form in EXPORTS
         ),
         map=links.map(replace(request, page=1)),
-        notes=tuple(
-            speech.note(note)
-            for note in (*notes, *result.notes)
-            if result.total or not note.code.startswith("widened")
-        ),
+        notes=notes_of((*notes, *result.notes), result, speech),
         partial=result.partial,
         also_matched=also_matched_of(result.also_matched, speech),
         suggestions=tuple(
@@ -298,6 +309,33 @@ def page_of(
         )
         if result.total and request.page > result.pages
         else None,
+    )
+
+
+def titled(*parts: str) -> str:
+    """The parts of a page's title that there are."""
+    return SEPARATOR.join(filter(None, parts))
+
+
+def number_of(request: SearchRequest, speech: Speech) -> str:
+    """`page 2`; nothing for the first page."""
+    if request.page == 1:
+        return ""
+    return speech.gettext("page %(num)s", num=speech.number(request.page))
+
+
+def export_text(form: str, total: int, speech: Speech) -> str:
+    """The name of an export; `CSV (first 10,000)` where it does not hold all stories."""
+    name = form.upper()
+    if form not in WHOLE or total <= MAX_EXPORT:
+        return name
+    return speech.gettext("%(format)s (first %(num)s)", format=name, num=speech.number(MAX_EXPORT))
+
+
+def notes_of(notes: Iterable[Note], result: SearchResult, speech: Speech) -> tuple[str, ...]:
+    """Notes as sentences; without those on what was shown instead, if nothing is."""
+    return tuple(
+        speech.note(note) for note in notes if result.total or not note.code.startswith("widened")
     )
 
 
@@ -379,7 +417,7 @@ def ways_out_of(result: SearchResult, links: Links, speech: Speech) -> tuple[Lin
             else describe(name, value, speech)
         )
         text = speech.gettext(
-            "without %(filter)s: %(stories)s", filter=label, stories=speech.stories(total)
+            "without “%(filter)s” (%(stories)s)", filter=label, stories=speech.stories(total)
         )
         found.append(Link(text=text, url=links.search(request)))
     if not result.total:
@@ -490,7 +528,7 @@ def box_of(
         statement = speech.value(name, values[0].value if values else NOT_STATED)
     rest = facet.total - sum(1 for v in facet.values if v.count)
     more = None
-    if rest > 0:
+    if rest > 0 and facet.complete:
         more = Link(
             text=more_text(facet, rest, speech), url=links.facet(name, replace(request, page=1))
         )
@@ -519,9 +557,19 @@ def box_of(
         )
         if FIELDS[name].salient and (request.salient or not statement)
         else None,
-        incomplete=not facet.complete,
+        cut=cut_of(facet, request, links, speech),
         chosen=len(chosen) + len(request.exclude.get(name, ())),
     )
+
+
+def cut_of(
+    facet: Facet | None, request: SearchRequest, links: Links, speech: Speech
+) -> Link | None:
+    """For a facet that was not counted to the end: where it has more time."""
+    if facet is None or facet.complete:
+        return None
+    url = links.facet(facet.field, replace(request, page=1))
+    return Link(text=speech.gettext("Count now"), url=url)
 
 
 def more_text(facet: Facet, rest: int, speech: Speech) -> str:

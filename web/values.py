@@ -1,22 +1,25 @@
 """The page with all values of one facet."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from wiredesk.index.schema import NOT_STATED
 from wiredesk.search.histogram import day_range, unit_for
-from wiredesk.search.model import Facet, FacetValue, SearchResult
+from wiredesk.search.model import Facet, FacetValue, Note, SearchResult
 from wiredesk.web.charts import Histogram, height_of, histogram
 from wiredesk.web.i18n import N_, Speech
 from wiredesk.web.presenters import (
-    SEPARATOR,
     Chip,
     Choice,
     Link,
     chips_of,
     choice_of,
+    cut_of,
     more_text,
+    notes_of,
     search_form,
+    shortened,
+    titled,
 )
 from wiredesk.web.urls import MAX_FACET_VALUES, Form, Links, query_pairs
 
@@ -38,6 +41,9 @@ class FacetPage:
     count: str
     read_as: str
     more: Link | None
+    cut: Link | None
+    notes: tuple[str, ...]
+    partial: bool
     back: str
     chips: tuple[Chip, ...]
     query: str
@@ -66,11 +72,12 @@ def facet_page_of(
     *,
     links: Links,
     speech: Speech,
+    notes: Sequence[Note] = (),
     read_as: str = "",
     baseline: Mapping[str, int] | None = None,
 ) -> FacetPage:
-    """The page with all values of a facet; links of its values lead back to the stories. `read_as`
-    and `baseline` as for a results page."""
+    """The page with all values of a facet; links of its values lead back to the stories. `notes`,
+    `read_as` and `baseline` as for a results page."""
     request = result.request
     facet = result.facets[name]
     plain = replace(
@@ -125,7 +132,7 @@ def facet_page_of(
         )
     heading = speech.field(name)
     return FacetPage(
-        title=SEPARATOR.join(part for part in (heading, request.query.strip()) if part),
+        title=titled(heading, shortened(read_as)),
         heading=heading,
         field=name,
         choices=tuple(choice_of(v, name, plain, links, speech) for v in values),
@@ -146,6 +153,9 @@ def facet_page_of(
             f"/facet/{name}", (p for p in query_pairs(here) if p[0] != f"{name}.prefix")
         ),
         more=more,
+        cut=cut_of(facet, here, links, speech),
+        notes=notes_of((*notes, *result.notes), result, speech),
+        partial=result.partial,
         back=links.search(plain),
         chips=chips_of(plain, links, speech),
         query=request.query,

@@ -65,16 +65,25 @@ from wiredesk.web.presenters import (
     article_json,
     chips_of,
     narrowed,
+    notes_of,
     page_of,
     search_form,
     search_json,
+    shortened,
+    titled,
 )
 from wiredesk.web.reading import sentence
-from wiredesk.web.urls import EXPORTS, Form, Links, State, encode, follow, read_pairs
+from wiredesk.web.urls import (
+    EXPORTS,
+    MAX_EXPORT,
+    Form,
+    Links,
+    State,
+    bad_value,
+    follow,
+    read_pairs,
+)
 from wiredesk.web.values import VALUES_A_PAGE, facet_page_of
-
-MAX_EXPORT = 10_000
-"""Most stories in a CSV or JSON lines export; the answer says when it was cut."""
 
 EXPORT_BATCH = 100
 MAX_CIRCLES = 500
@@ -82,6 +91,9 @@ SIMILAR = 5
 MAX_IN_FLIGHT = 16
 PATIENCE = 2.0
 """Searches that may run at once, and the seconds that another waits for its turn."""
+
+FACET_SECONDS = 3.0
+"""The time that the page of a single facet has: longer than the facets of a results page."""
 
 CONTENT_POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; "
@@ -195,6 +207,11 @@ def asset_version() -> str:
 class MapPage:
     """The map of datelines and what stands around it."""
 
+    title: str
+    heading: str
+    read_as: str
+    notes: tuple[str, ...]
+    partial: bool
     map: DatelineMap
     query: str
     form: Form
@@ -256,12 +273,20 @@ class _Pages:
         speech = speech_for(choose_locale(request))
         state = read_pairs(request.args.items(multi=True))
         asked = match_language([state.lang or ""])
+        notes = state.notes
+        if state.lang and asked is None:
+            notes = (*notes, bad_value("lang", state.lang))
         wanted = state.request
         for name, values in wanted.filters.items():
             if FIELDS[name].labels in ("country", "place"):
                 named = tuple(dict.fromkeys(speech.find_value(name, v) for v in values))
                 wanted = replace(wanted, filters={**wanted.filters, name: named})
-        return replace(state, request=wanted), speech, self.links(asked, state.rate)
+        g.wiredesk_state = wanted
+        return (
+            replace(state, request=wanted, notes=notes),
+            speech,
+            self.links(asked, state.rate),
+        )
 
     def links(self, lang: str | None = None, rate: bool = False) -> Links:
         rule = request.url_rule
@@ -331,14 +356,12 @@ class _Pages:
         return f"{request.script_root}{request.path}?{query}"
 
     def languages(self, speech: Speech, links: Links) -> list[dict[str, Any]]:
-        pairs = [(k, v) for k, v in request.args.items(multi=True) if k != "lang"]
+        wanted = g.get("wiredesk_state", SearchRequest())
         return [
             {
                 "code": code,
                 "name": name,
-                "url": links.in_language(code).stay()
-                if links.here
-                else "?" + encode([*pairs, ("lang", code)], letters=True),
+                "url": links.in_language(code).stay(wanted),
                 "current": code == speech.code,
             }
             for code, name in language_names()
@@ -419,7 +442,14 @@ class _Pages:
             return unchanged
         wanted = state.request
         limits = {name: wanted.facet_limits.get(name, VALUES_A_PAGE)}
-        asked = replace(wanted, facets=(name,), facet_limits=limits, page=1, per_page=1)
+        asked = replace(
+            wanted,
+            facets=(name,),
+            facet_limits=limits,
+            page=1,
+            per_page=1,
+            timeout=FACET_SECONDS,
+        )
         if name == "date":
             asked = zoomed(asked)
         with self.turn():
@@ -433,7 +463,13 @@ class _Pages:
 
         def draw(links: Links) -> Response:
             page = facet_page_of(
-                name, result, links=links, speech=speech, read_as=read_as, baseline=baseline
+                name,
+                result,
+                links=links,
+                speech=speech,
+                notes=state.notes,
+                read_as=read_as,
+                baseline=baseline,
             )
             return self.render("facet", speech, links, page=page)
 
@@ -450,6 +486,10 @@ class _Pages:
         with self.turn():
             result = archive.search(asked, limits=HTTP)
             elsewhere = archive.search(unplaced, limits=HTTP)
+        read_as = ""
+        if narrowed(state.request):
+            read_as = sentence(state.request, speech, notes=result.notes)
+        heading = speech.gettext("Where stories were filed from")
 
         def draw(links: Links) -> Response:
             drawing = dateline_map(
@@ -461,6 +501,11 @@ class _Pages:
                 speech=speech,
             )
             page = MapPage(
+                title=titled(heading, shortened(read_as)),
+                heading=heading,
+                read_as=read_as,
+                notes=notes_of((*state.notes, *result.notes), result, speech),
+                partial=result.partial,
                 map=drawing,
                 query=state.request.query,
                 form=search_form(state.request, links),

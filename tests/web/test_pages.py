@@ -4,7 +4,7 @@ import csv
 import json
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from html import unescape
 from html.parser import HTMLParser
@@ -23,9 +23,10 @@ from wiredesk.cli import main
 from wiredesk.errors import ArchiveError, ArchiveLocked, ArchiveNotFound, IndexFormatError
 from wiredesk.index.article import Article, Byline
 from wiredesk.index.document import to_document
+from wiredesk.index.schema import SHOWN
 from wiredesk.index.wire import read_stories
 from wiredesk.index.writer import ArchiveWriter
-from wiredesk.search import Archive, open_archive
+from wiredesk.search import Archive, Facet, SearchResult, open_archive
 from wiredesk.web import Links, create_app, exports
 
 
@@ -379,15 +380,95 @@ def test_the_command_line_prints_the_same_json(
     assert told == served
 
 
+class Changed:
+    """An archive whose answers are changed on their way."""
+
+    def __init__(self, archive: Archive, change: Callable[[SearchResult], SearchResult]) -> None:
+        self.archive, self.change = archive, change
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self.archive, name)
+
+    def search(self, *args: object, **more: object) -> SearchResult:
+        return self.change(self.archive.search(*args, **more))  # type: ignore[arg-type]
+
+
+def test_a_facet_that_was_cut_says_where_it_has_more_time(archive: Archive) -> None:
+    def cut(result: SearchResult) -> SearchResult:
+        facets = {name: Facet(field=name, complete=False) for name in result.facets}
+        return replace(result, facets=facets)
+
+    client = create_app(Changed(archive, cut)).test_client()  # type: ignore[arg-type]
+    text = html(client, "/search?q=bridge")
+    for name in ("date", "city", "person"):
+        assert f'<a href="/facet/{name}?q=bridge" rel="nofollow">Count now</a>' in text
+        assert "Counting took too long" in html(client, f"/facet/{name}?q=bridge")
+    assert text.count("Counting took too long") == len(SHOWN)
+    assert client.get("/search?q=bridge").headers["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize("path", ["/search", "/facet/city", "/facet/date", "/map"])
+def test_what_an_address_got_wrong_is_told_on_every_page_of_a_search(
+    client: FlaskClient, path: str
+) -> None:
+    text = html(client, f"{path}?bogus=1&page=abc&lang=xx")
+    assert "a part that means nothing here: bogus." in text
+    assert "“abc” is not understood for page" in text
+    assert "“xx” is not understood for lang" in text
+    assert "A quote was not closed" in html(client, f"{path}?q=%22bridge")
+    assert '<html lang="de"' in html(client, f"{path}?lang=DE")
+
+
+def test_titles_tell_pages_and_maps_apart(client: FlaskClient) -> None:
+    def title(url: str) -> str:
+        return html(client, url).partition("<title>")[2].partition("</title>")[0]
+
+    first, second = title("/search?q=harbour"), title("/search?q=harbour&page=2")
+    assert second == first.replace(" – ", " · page 2 – ")
+    assert title("/map?q=harbour&agency=AP") == (
+        "Where stories were filed from · Stories containing “harbour”, by AP – wiredesk"
+    )
+    assert title("/facet/city?q=harbour&agency=AP") == (
+        "Filed from (city) · Stories containing “harbour”, by AP – wiredesk"
+    )
+    assert "Stories containing “harbour”, by AP</p>" in html(client, "/map?q=harbour&agency=AP")
+
+
+def test_what_means_nothing_does_not_weigh_on_the_page(client: FlaskClient) -> None:
+    plain = len(html(client, "/search?q=bridge"))
+    assert len(html(client, "/search?q=bridge&zzz=" + "x" * 10_000)) < plain + 300
+    text = html(client, "/search?q=bridge&city=Geneva&rate=1&zzz=1&lang=de")
+    assert '<a href="?q=bridge&amp;city=Geneva&amp;rate=1&amp;lang=fr" lang="fr"' in text
+
+
+def test_an_export_that_is_cut_says_so_before_it_is_asked_for(
+    archive: Archive, client: FlaskClient
+) -> None:
+    assert ">CSV</a>" in html(client, "/")
+    many = Changed(archive, lambda result: replace(result, total=12_345))
+    text = html(create_app(many).test_client(), "/")  # type: ignore[arg-type]
+    assert ">CSV (first 10,000)</a>" in text
+    assert ">JSONL (first 10,000)</a>" in text
+    assert ">ATOM</a>" in text
+
+
+def test_the_pages_of_a_feed_lead_to_each_other(client: FlaskClient) -> None:
+    def links(url: str) -> dict[str, str]:
+        feed = ElementTree.fromstring(html(client, url))
+        return {e.attrib["rel"]: e.attrib["href"] for e in feed.iterfind("{*}link")}
+
+    first = links("/search.atom?q=harbour")
+    assert first["next"] == "http://localhost/search.atom?q=harbour&page=2"
+    assert "previous" not in first
+    last = links("/search.atom?q=harbour&page=2")
+    assert last["previous"] == last["first"] == "http://localhost/search.atom?q=harbour"
+    assert "next" not in last
+    assert "first" not in links("/search.atom?q=bridge")
+
+
 def test_an_answer_whose_time_ran_out_says_so_and_is_not_kept(archive: Archive) -> None:
-    class Late:
-        def __getattr__(self, name: str) -> object:
-            return getattr(archive, name)
-
-        def search(self, *args: object, **more: object) -> object:
-            return replace(archive.search(*args, **more), partial=True)  # type: ignore[arg-type]
-
-    response = create_app(Late()).test_client().get("/search?q=bridge")  # type: ignore[arg-type]
+    late = Changed(archive, lambda result: replace(result, partial=True))
+    response = create_app(late).test_client().get("/search?q=bridge")  # type: ignore[arg-type]
     assert "Time ran out" in response.text
     assert "<h1>At least 3 stories</h1>" in response.text
     assert response.headers["Cache-Control"] == "no-store"
@@ -403,7 +484,8 @@ def test_a_search_without_stories_says_what_would_have_some(client: FlaskClient)
     assert "Did you mean:" in text
     assert "<bdi>bridge zzzq (2)</bdi>" in text
     text = html(client, "/search?q=bridge&from=2030")
-    assert "without from 2030 on: 3 stories" in text
+    assert "without “from 2030 on” (3 stories)" in text
+    assert '<a href="/help">How to search</a></li>' in text
     text = html(client, "/search?q=bridge+zeppelin&city=Paris")
     assert "at least one of them" not in text
     assert "“bridge” alone: 3 stories" in text
@@ -425,6 +507,8 @@ def test_what_is_not_stated_reads_naturally(client: FlaskClient) -> None:
     assert "(any value)" in text
     assert "allow</i> “not stated” again" in text
     assert "Nothing stands behind agency." in text
+    text = html(client, "/search?q=bridge&person=-&city=Geneva")
+    assert "without “People: not stated” (2 stories)" in text
     assert "excluding “<i>not</i> stated”" in html(client, "/search?q=bridge")
     for url in ("/search", "/facet/date"):
         assert "no full date" in html(client, url)
@@ -485,7 +569,9 @@ def test_authors_are_the_byline_then_reporters_and_no_editor(tmp_path: Path) -> 
         assert [a["name"] for a in json.loads(found[1])["author"]] == names
         assert f"author = {{{' and '.join(names)}}}" in html(client, f"{address}.bib")
         assert re.findall(r"AU  - (.*)\r\n", html(client, f"{address}.ris")) == names
-        (row,) = csv.DictReader(html(client, "/search.csv").splitlines())
+        table = html(client, "/search.csv")
+        assert table.startswith("\ufeffid,headline,")
+        (row,) = csv.DictReader(table.removeprefix("\ufeff").splitlines())
         assert row["byline"] == "; ".join(names)
         feed = ElementTree.fromstring(html(client, "/search.atom"))
         assert [e.text for e in feed.iterfind(".//{*}author/{*}name")] == names
