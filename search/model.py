@@ -152,7 +152,8 @@ class Snippet:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hit:
-    """One story of a result page. `matches` counts the matches in headline and body."""
+    """One story of a result page. `matches` counts the matches in headline and body; `copy_of` is
+    the id of an earlier hit of the page that has nearly the same text."""
 
     id: str
     score: float
@@ -160,6 +161,7 @@ class Hit:
     headline: Snippet
     snippets: tuple[Snippet, ...] = ()
     matches: int = 0
+    copy_of: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

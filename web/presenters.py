@@ -156,8 +156,18 @@ class Tag:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Copy:
+    """A near-copy of a story of the list: a link, and when it is from."""
+
+    url: str
+    headline: Markup
+    date: str
+    lang: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Item:
-    """One story of the list."""
+    """One story of the list, with its near-copies on the same page; `copied` says how many."""
 
     id: str
     url: str
@@ -168,6 +178,8 @@ class Item:
     matches: str
     tags: tuple[Tag, ...]
     lang: str
+    copied: str
+    copies: tuple[Copy, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -249,7 +261,11 @@ def page_of(
         count=count,
         read_as=read_as,
         query=request.query,
-        items=tuple(item_of(hit, request, links, speech) for hit in result.hits),
+        items=tuple(
+            item_of(hit, request, links, speech, [h for h in result.hits if h.copy_of == hit.id])
+            for hit in result.hits
+            if hit.copy_of is None
+        ),
         boxes=tuple(
             box_of(facet, result, links, speech, (closed or {}).get(name, ()))
             for name, facet in result.facets.items()
@@ -621,7 +637,9 @@ def choice_of(
     )
 
 
-def item_of(hit: Hit, request: SearchRequest, links: Links, speech: Speech) -> Item:
+def item_of(
+    hit: Hit, request: SearchRequest, links: Links, speech: Speech, copies: Sequence[Hit] = ()
+) -> Item:
     """A story of the list; the snippet is its first sentences where nothing is marked."""
     article = hit.article
     matches = ""
@@ -639,6 +657,18 @@ def item_of(hit: Hit, request: SearchRequest, links: Links, speech: Speech) -> I
         matches=matches,
         tags=tags_of(article, request, links, speech),
         lang=article.language,
+        copied=speech.ngettext("%(num)s near-copy:", "%(num)s near-copies:", len(copies))
+        if copies
+        else "",
+        copies=tuple(
+            Copy(
+                url=links.story(copy.article, state=request),
+                headline=marked_snippet(copy.headline) or marked(title_of(copy.article)),
+                date=speech.date(copy.article.date, short=True) if copy.article.date else "",
+                lang=copy.article.language,
+            )
+            for copy in copies
+        ),
     )
 
 
@@ -780,6 +810,7 @@ def hit_json(hit: Hit, request: SearchRequest, links: Links) -> dict[str, Any]:
         "id": hit.id,
         "headline": article.headline,
         "score": round(hit.score, 6),
+        "copy_of": hit.copy_of,
         "date": article.date,
         "cities": [city.name for city in article.cities],
         "agency": article.agency,

@@ -83,7 +83,8 @@ def test_json_has_the_documented_shape(client: FlaskClient) -> None:
     ]  # fmt: skip
     assert answer["total"] == 2
     assert list(answer["hits"][0]) == [
-        "id", "headline", "score", "date", "cities", "agency", "byline", "snippets", "url",
+        "id", "headline", "score", "copy_of", "date", "cities", "agency", "byline", "snippets",
+        "url",
     ]  # fmt: skip
     geneva = answer["facets"]["city"]["values"][0]
     assert geneva == {
@@ -405,6 +406,28 @@ def test_a_facet_that_was_cut_says_where_it_has_more_time(archive: Archive) -> N
         assert "Counting took too long" in html(client, f"/facet/{name}?q=bridge")
     assert text.count("Counting took too long") == len(SHOWN)
     assert client.get("/search?q=bridge").headers["Cache-Control"] == "no-store"
+
+
+LONG = " ".join(f"The ferry company counted {n} boats on the quay on Monday." for n in range(12))
+
+
+def test_near_copies_stand_under_the_first_of_them(tmp_path: Path) -> None:
+    filed = [
+        story(1, "Ferry counts boats", LONG, date="2016-02-09"),
+        story(2, "Ferry counts its boats", LONG + " It will count again.", date="2016-02-10"),
+        story(3, "Ferry sells a boat", "The ferry company sold a boat on Monday."),
+    ]
+    with build(tmp_path / "copies.wdx", tuple(filed)) as archive:
+        client = create_app(archive).test_client()
+        text = html(client, "/search?q=ferry&sort=date")
+        assert "<h1>3 stories</h1>" in text
+        assert "1–3 of 3" in text
+        assert text.count("<li><h2 ") == 2
+        copy = f'<a href="/story/{2:016x}/ferry-counts-its-boats?q=ferry&amp;sort=date">'
+        assert f'<p class="copies">1 near-copy: {copy}' in text
+        assert '<bdi class="n">Feb 10, 2016</bdi></p>' in text
+        answer = json.loads(html(client, "/search.json?q=ferry&sort=date"))
+        assert [hit["copy_of"] for hit in answer["hits"]] == [None, f"{1:016x}", None]
 
 
 @pytest.mark.parametrize("path", ["/search", "/facet/city", "/facet/date", "/map"])
