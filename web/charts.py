@@ -22,6 +22,8 @@ BAR = 8
 LEAST_SLOTS = 6
 DAYS_ZOOM, WEEKS_ZOOM, MONTHS_ZOOM = 31, 200, 750
 """Up to so many chosen days, bars are days, weeks, months."""
+ROOM = 15
+"""At least so many days are drawn on each side of those that are chosen."""
 MOST_SLOTS = 150
 LOW_PEAK = 2
 """Bars of a few stories do not fill the drawing."""
@@ -63,7 +65,8 @@ class Bar(Row):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Histogram:
-    """Stories over time. `first` and `last` name the ends of the axis, `peak` its height."""
+    """Stories over time. `first` and `last` name the ends of the axis, `peak` its height; `before`
+    and `after` are the neighbours of the one period that is chosen, if they have stories."""
 
     bars: tuple[Bar, ...]
     first: str
@@ -71,6 +74,8 @@ class Histogram:
     peak: str
     unit: str
     undated: Row | None
+    before: Row | None
+    after: Row | None
     table: str
     rate: tuple[str, bool] | None
     width: int
@@ -128,6 +133,38 @@ def bounds(period: str) -> tuple[str, str]:
     return period, period
 
 
+def beside(period: str, by: int) -> str | None:
+    """The period before (-1) or after (1) one of the same length."""
+    first, last = map(date.fromisoformat, bounds(period))
+    try:
+        day = (first if by < 0 else last) + timedelta(days=by)
+    except OverflowError:
+        return None
+    if "W" in period:
+        year, week, _ = day.isocalendar()
+        return f"{year:04d}-W{week:02d}"
+    return day.isoformat()[: len(period)]
+
+
+def chosen_period(request: SearchRequest) -> str | None:
+    """The one day, week, month or year that a request is narrowed to."""
+    values = request.filters.get("date", ())
+    if len(values) != 1 or values[0] == NOT_STATED or request.date_from or request.date_to:
+        return None
+    return values[0]
+
+
+def chosen_range(request: SearchRequest) -> tuple[str, str]:
+    """The first and last chosen day, for a form; empty for an open end."""
+    period = chosen_period(request)
+    if period:
+        return bounds(period)
+    return (
+        bounds(request.date_from)[0] if request.date_from else "",
+        bounds(request.date_to)[1] if request.date_to else "",
+    )
+
+
 def chosen_days(request: SearchRequest) -> tuple[str | None, str | None] | None:
     """The first and last of the days that a request is narrowed to, None for an open end; None
     without dates."""
@@ -145,8 +182,8 @@ def chosen_days(request: SearchRequest) -> tuple[str | None, str | None] | None:
 
 
 def zoomed(request: SearchRequest) -> SearchRequest:
-    """The request with bars for the chosen days and those around them, as fine as they allow: the
-    days of their months, the months of their years."""
+    """The request with bars for the chosen days and as many on each side of them, as fine as they
+    allow."""
     chosen = chosen_days(request)
     if chosen is None:
         return request
@@ -155,14 +192,28 @@ def zoomed(request: SearchRequest) -> SearchRequest:
         return replace(request, date_window=(low, high))
     span = (date.fromisoformat(high) - date.fromisoformat(low)).days + 1
     if span <= DAYS_ZOOM:
-        unit, window = "day", (low[:7], high[:7])
+        unit = "day"
     elif span <= WEEKS_ZOOM:
-        unit, window = "week", (low[:7], high[:7])
+        unit = "week"
     else:
-        unit, window = "month" if span <= MONTHS_ZOOM else "auto", (low[:4], high[:4])
+        unit = "month" if span <= MONTHS_ZOOM else "auto"
     if request.date_unit != "auto":
         unit = request.date_unit
+    window = _shifted(low, -max(span, ROOM)), _shifted(high, max(span, ROOM))
+    if period := chosen_period(request):
+        before, after = beside(period, -1), beside(period, 1)
+        window = (
+            min(window[0], bounds(before)[0] if before else low),
+            max(window[1], bounds(after)[1] if after else high),
+        )
     return replace(request, date_window=window, date_unit=unit)  # type: ignore[arg-type]
+
+
+def _shifted(day: str, by: int) -> str:
+    try:
+        return (date.fromisoformat(day) + timedelta(days=by)).isoformat()
+    except OverflowError:
+        return day
 
 
 def _slot(period: str, unit: str) -> int:
@@ -196,6 +247,7 @@ def histogram(
     1,000.
     """
     unit = facet.unit or "month"
+    before, after = (_step(facet.values, request, by, links, speech) for by in (-1, 1))
     values = [v for v in facet.values if len(v.value) == _LENGTHS[unit] and v.value != NOT_STATED]
     undated = _undated(facet, request, links, speech)
     if not values and undated is None:
@@ -216,8 +268,14 @@ def histogram(
             "%(value)s: %(stories)s", value=label, stories=speech.stories(v.count)
         )
         if baseline is not None:
-            rate = speech.decimal(heights[v.value])
-            text = speech.gettext("%(value)s: %(rate)s per 1,000 stories", value=label, rate=rate)
+            text = speech.ngettext(
+                "%(value)s: %(part)s of %(num)s story, %(rate)s per 1,000",
+                "%(value)s: %(part)s of %(num)s stories, %(rate)s per 1,000",
+                max(baseline.get(v.value, 0), v.count),
+                value=label,
+                part=speech.number(v.count),
+                rate=speech.decimal(heights[v.value]),
+            )
         first, last = bounds(v.value)
         bars.append(
             Bar(
@@ -238,9 +296,42 @@ def histogram(
         peak=speech.decimal(scale) if baseline is not None else speech.number(int(scale)),
         unit=unit,
         undated=undated,
+        before=before,
+        after=after,
         table=links.facet("date", replace(request, page=1)),
         rate=(switched.search(replace(request, page=1)), baseline is not None),
         width=max(slots, LEAST_SLOTS) * SLOT,
+    )
+
+
+def _step(
+    values: Sequence[FacetValue], request: SearchRequest, by: int, links: Links, speech: Speech
+) -> Row | None:
+    """The link to the period beside the chosen one, where the bars tell what it holds."""
+    chosen = chosen_period(request)
+    period = beside(chosen, by) if chosen else None
+    if not period:
+        return None
+    first, last = bounds(period)
+    count = 0
+    for value in values:
+        if value.value in (NOT_STATED, chosen):
+            continue
+        low, high = bounds(value.value)
+        if first <= low and high <= last:
+            count += value.count
+        elif low <= last and first <= high:
+            return None
+    if not count:
+        return None
+    label = speech.date(period, short=True)
+    stories = speech.stories(count)
+    return Row(
+        label=label,
+        count=speech.number(count),
+        text=speech.gettext("%(value)s, %(stories)s", value=label, stories=stories),
+        url=links.search(request.only("date", period)),
+        chosen=False,
     )
 
 

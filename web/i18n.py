@@ -238,7 +238,8 @@ class Speech:
         return self.ngettext("%(num)s story", "%(num)s stories", count)
 
     def date(self, value: str, *, short: bool = False) -> str:
-        """A day, month, year or week (`2016-02-09`, `2016-02`, `2016`, `2016-W06`, `--02-09`)."""
+        """A day, month, year or week (`2016-02-09`, `2016-02`, `2016`, `2016-W06`, `--02-09`); a
+        week is `short` by its first day."""
         return _date(value, short, self.locale, self.gettext("week of %(day)s"))
 
     def field(self, name: str) -> str:
@@ -393,7 +394,7 @@ def _date(value: str, short: bool, locale: Locale, week: str) -> str:
             return str(format_skeleton("yMMM" if short else "yMMMM", month, locale=locale))
         if re.fullmatch(r"\d{4}-W\d{2}", value):
             day_text = str(format_date(_week(value), "medium", locale=locale))
-            return week % {"day": day_text}
+            return day_text if short else week % {"day": day_text}
         if re.fullmatch(r"--\d{2}-\d{2}", value):
             leap = datetime.fromisoformat("2000" + value[1:])
             return str(format_skeleton("MMMd" if short else "MMMMd", leap, locale=locale))

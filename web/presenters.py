@@ -23,7 +23,7 @@ from wiredesk.search.model import (
     SearchResult,
     Snippet,
 )
-from wiredesk.web.charts import Histogram, bounds, histogram
+from wiredesk.web.charts import Histogram, chosen_range, histogram
 from wiredesk.web.i18n import N_, Speech, plain, speech_for
 from wiredesk.web.reading import sentence
 from wiredesk.web.urls import (
@@ -217,8 +217,7 @@ class Page:
     ways_out: tuple[Link, ...]
     form: Form
     date_form: Form
-    date_from: str
-    date_to: str
+    date_range: tuple[str, str]
     robots: str
     pages: int
     beyond: Link | None
@@ -315,8 +314,7 @@ def page_of(
         ),
         form=search_form(request, links),
         date_form=links.form("/search", carried(request.without("date"), request)),
-        date_from=bounds(request.date_from)[0] if request.date_from else "",
-        date_to=bounds(request.date_to)[1] if request.date_to else "",
+        date_range=chosen_range(request),
         robots="noindex,nofollow" if len(chips) > 1 else "nofollow" if parts else "",
         pages=result.pages,
         beyond=Link(

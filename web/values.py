@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from wiredesk.index.schema import NOT_STATED
 from wiredesk.search.histogram import day_range, unit_for
 from wiredesk.search.model import Facet, FacetValue, Note, SearchResult
-from wiredesk.web.charts import Histogram, height_of, histogram
+from wiredesk.web.charts import Histogram, chosen_range, height_of, histogram
 from wiredesk.web.i18n import N_, Speech
 from wiredesk.web.presenters import (
     Chip,
@@ -37,6 +37,9 @@ class FacetPage:
     rates: tuple[str, ...]
     prefix: str
     prefix_form: Form
+    date_form: Form
+    date_range: tuple[str, str]
+    rate: Link
     form: Form
     count: str
     read_as: str
@@ -151,6 +154,13 @@ def facet_page_of(
         read_as=read_as,
         prefix_form=links.form(
             f"/facet/{name}", (p for p in query_pairs(here) if p[0] != f"{name}.prefix")
+        ),
+        date_form=links.form(f"/facet/{name}", query_pairs(replace(here.without("date"), page=1))),
+        date_range=chosen_range(request),
+        rate=Link(
+            text=speech.gettext("per 1,000 stories"),
+            url=links.with_rate(baseline is None).facet(name, here),
+            current=baseline is not None,
         ),
         more=more,
         cut=cut_of(facet, here, links, speech),

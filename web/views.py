@@ -437,6 +437,8 @@ class _Pages:
         if name not in FIELDS or FIELDS[name].kind == "text":
             abort(404)
         state, speech, links = self.state()
+        if "" in (request.args.get("from"), request.args.get("to")):
+            return make_response(redirect(links.facet(name, state.request)))
         archive = self.archive()
         if (unchanged := self.fresh(archive, speech)) is not None:
             return unchanged

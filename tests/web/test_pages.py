@@ -550,7 +550,7 @@ def test_a_query_that_is_too_long_gives_one_note(client: FlaskClient) -> None:
 
 def test_dates_can_be_drawn_per_thousand_stories(client: FlaskClient) -> None:
     text = html(client, "/search?q=bridge&unit=year&rate=1")
-    assert "2016: 600 per 1,000 stories" in text
+    assert "2016: 3 of 5 stories, 600 per 1,000" in text
     assert "rate=1" in text
 
 
@@ -667,7 +667,7 @@ def test_the_table_of_dates_has_the_rates_of_its_drawing(client: FlaskClient) ->
     text = html(client, "/facet/date?q=bridge&unit=year&rate=1")
     assert '<th scope="col">per 1,000 stories</th>' in text
     assert "<td>3</td><td>600</td>" in text
-    assert "per 1,000" not in html(client, "/facet/date?q=bridge&unit=year")
+    assert '<th scope="col">per 1,000' not in html(client, "/facet/date?q=bridge&unit=year")
 
 
 def test_the_map_has_a_linked_circle_for_each_known_city(client: FlaskClient) -> None:
