@@ -31,8 +31,12 @@ LOW_PEAK = 2
 MAP_WIDTH = 1000
 MAP_HEIGHT = 500
 RADII = (5.0, 22.0)
-CROWDED = 100
-"""From so many circles on the least is half as large."""
+CROWDED, CROWDED_RADII = 100, (2.5, 15.0)
+"""From so many circles on they are smaller."""
+CLOSE = 12
+"""With more circles than these, countries are offered to look at more closely."""
+SCALE = (1, 2, 5)
+"""The legend shows counts that begin with these figures."""
 VIEW_ROOM = 40
 LEAST_VIEW = 360
 
@@ -101,19 +105,32 @@ class View(NamedTuple):
     height: float
 
 
+class Land(NamedTuple):
+    """Land as an SVG path in units of `grid`: lines on which each whole unit has a dot."""
+
+    path: str
+    grid: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DatelineMap:
-    """Cities of datelines over the land, the largest first. `land` is an SVG path of dots;
-    `elsewhere` lists the cities whose place is not known, `unstated` stands for the stories without
-    a city; `left` places are not drawn. `view` is
-    the part of the world that is shown."""
+    """Cities of datelines over the land, the largest first. `elsewhere` lists cities whose place is
+    not known, of which `unplaced` are in all; `unstated` stands for the stories without a city;
+    `left` places are not drawn. `view` is the part of the world that is shown, `scale` the legend:
+    counts, and the width of their circles in hundredths of the drawing's. `closer` are maps of one
+    country."""
 
     circles: tuple[Circle, ...]
-    land: str
+    land: Land
     elsewhere: tuple[Row, ...]
+    unplaced: int
+    more: str | None
     unstated: Row | None
     left: int
+    table: str
     view: View
+    scale: tuple[tuple[str, float], ...]
+    closer: tuple[tuple[str, str], ...]
 
 
 # --- time ---------------------------------------------------------------------------------------
@@ -409,29 +426,58 @@ def land_dots(points: Iterable[Point], grid: int) -> list[tuple[int, int]]:
     return sorted(set(near))
 
 
-def land_path(dots: Iterable[tuple[int, int]], view: View) -> str:
-    """The dots in a view as an SVG path."""
-    parts: list[str] = []
-    across, down = 0, 0
-    for x, y in dots:
+def land_path(dots: Iterable[tuple[int, int]], grid: int, view: View) -> str:
+    """The dots in a view as an SVG path in units of their grid: a line for each row of neighbours,
+    a little longer than the row, so that a dash at each unit does not miss the last."""
+    rows: dict[int, list[int]] = {}
+    for x, y in sorted(dots):
         if 0 <= x - view.x <= view.width and 0 <= y - view.y <= view.height:
-            parts.append(f"m{x - across} {y - down}h0")
-            across, down = x, y
+            rows.setdefault(y // grid, []).append(x // grid)
+    parts: list[str] = []
+    at = 0.0, 0
+    for y, row in sorted(rows.items()):
+        for first, last in _runs(row):
+            parts.append(f"m{first - at[0]:g} {y - at[1]}h{last - first or ''}.1")
+            at = last + 0.1, y
     return "".join(parts)
+
+
+def _runs(numbers: Sequence[int]) -> Iterable[tuple[int, int]]:
+    """First and last of each row of neighbouring numbers."""
+    first = last = numbers[0]
+    for number in numbers[1:]:
+        if number != last + 1:
+            yield first, last
+            first = number
+        last = number
+    yield first, last
+
+
+def legend(most: int) -> list[int]:
+    """Up to three round counts, the largest first."""
+    counts = (most // part for part in (1, 10, 100))
+    rounded = (
+        max(d * 10 ** (len(str(n)) - 1) for d in SCALE if d * 10 ** (len(str(n)) - 1) <= n)
+        for n in counts
+        if n
+    )
+    return list(dict.fromkeys(rounded))
 
 
 def dateline_map(
     facet: Facet,
     elsewhere: Facet,
+    countries: Facet,
     request: SearchRequest,
     *,
-    land: Callable[[View], str],
+    land: Callable[[View], Land],
     links: Links,
     speech: Speech,
 ) -> DatelineMap:
     """Circles for the points of a facet, the area of each in proportion to its stories.
 
-    `elsewhere` are the cities of the stories that are on no point; `land` draws a view.
+    `elsewhere` are the cities of the stories that are on no point, `countries` those to look at
+    more closely; `land` draws a view.
     """
     values = sorted(
         (v for v in facet.values if v.value != NOT_STATED and v.count),
@@ -440,24 +486,25 @@ def dateline_map(
     most = max((v.count for v in values), default=1)
     points = [project(point_of(v.value)) for v in values]
     view = view_of(points)
-    least, largest = RADII
-    if len(points) > CROWDED:
-        least /= 2
+    least, largest = RADII if len(points) <= CROWDED else CROWDED_RADII
+
+    def radius(count: int) -> float:
+        return max(least, largest * sqrt(count / max(most, 25)))
+
     circles = []
     for v, (x, y) in zip(values, points, strict=True):
         row = row_of(v, facet.field, request, links, speech)
-        radius = max(least, largest * sqrt(v.count / max(most, 25)))
-        radius = round(radius * view.width / MAP_WIDTH, 2)
-        circles.append(Circle(**asdict(row), x=x, y=y, radius=radius))
+        wide = round(radius(v.count) * view.width / MAP_WIDTH, 2)
+        circles.append(Circle(**asdict(row), x=x, y=y, radius=wide))
     unplaced = request.only(facet.field, NOT_STATED)
+    chosen = {**request.filters, **request.exclude}
+    named = [v for v in elsewhere.values if v.value != NOT_STATED and v.count]
     return DatelineMap(
         circles=tuple(circles),
         land=land(view),
-        elsewhere=tuple(
-            row_of(v, elsewhere.field, unplaced, links, speech)
-            for v in elsewhere.values
-            if v.value != NOT_STATED and v.count
-        ),
+        elsewhere=tuple(row_of(v, elsewhere.field, unplaced, links, speech) for v in named),
+        unplaced=elsewhere.total,
+        more=links.facet(elsewhere.field, unplaced) if elsewhere.total > len(named) else None,
         unstated=row_of(
             FacetValue(value=NOT_STATED, count=elsewhere.missing),
             elsewhere.field,
@@ -468,7 +515,22 @@ def dateline_map(
         if elsewhere.missing
         else None,
         left=facet.total - len(values),
+        table=links.facet(facet.field, replace(request, page=1)),
         view=view,
+        scale=tuple(
+            (speech.number(n), round(200 * radius(n) / MAP_WIDTH, 2))
+            for n in (legend(most) if len(values) > 1 else ())
+        ),
+        closer=tuple(
+            (
+                speech.value(countries.field, v.value),
+                links.map(request.only(countries.field, v.value)),
+            )
+            for v in countries.values
+            if v.value != NOT_STATED
+        )
+        if len(values) > CLOSE and len(countries.values) > 1 and countries.field not in chosen
+        else (),
     )
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from wiredesk.index.schema import NOT_STATED
+from wiredesk.index.schema import FIELDS, NOT_STATED
 from wiredesk.search.histogram import day_range, unit_for
 from wiredesk.search.model import Facet, FacetValue, Note, SearchResult
 from wiredesk.web.charts import Histogram, chosen_range, height_of, histogram
@@ -36,7 +36,7 @@ class FacetPage:
     orders: tuple[Link, ...]
     rates: tuple[str, ...]
     prefix: str
-    prefix_form: Form
+    prefix_form: Form | None
     date_form: Form
     date_range: tuple[str, str]
     rate: Link
@@ -115,6 +115,8 @@ def facet_page_of(
             for unit, title in UNIT_TITLES.items()
             if unit in (facet.unit, _possible(unit, facet))
         )
+    elif FIELDS[name].labels == "point":  # by name these would be in the order of their degrees
+        orders = ()
     else:
         orders = tuple(
             Link(
@@ -154,7 +156,9 @@ def facet_page_of(
         read_as=read_as,
         prefix_form=links.form(
             f"/facet/{name}", (p for p in query_pairs(here) if p[0] != f"{name}.prefix")
-        ),
+        )
+        if orders
+        else None,
         date_form=links.form(f"/facet/{name}", query_pairs(replace(here.without("date"), page=1))),
         date_range=chosen_range(request),
         rate=Link(

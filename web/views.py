@@ -86,7 +86,11 @@ from wiredesk.web.urls import (
 from wiredesk.web.values import VALUES_A_PAGE, facet_page_of
 
 EXPORT_BATCH = 100
-MAX_CIRCLES = 500
+MAX_CIRCLES = 200
+MAX_ELSEWHERE = 60
+MAX_CLOSER = 6
+"""Most circles of the map, most names beside it, most countries to look at more closely."""
+
 SIMILAR = 5
 MAX_IN_FLIGHT = 16
 PATIENCE = 2.0
@@ -482,8 +486,9 @@ class _Pages:
         archive = self.archive()
         if (unchanged := self.fresh(archive, speech)) is not None:
             return unchanged
-        limits = {"spot": MAX_CIRCLES, "city": MAX_CIRCLES}
-        asked = replace(state.request, facets=("spot",), facet_limits=limits, page=1, per_page=1)
+        limits = {"spot": MAX_CIRCLES, "city": MAX_ELSEWHERE, "country": MAX_CLOSER}
+        counted = ("spot", "country")
+        asked = replace(state.request, facets=counted, facet_limits=limits, page=1, per_page=1)
         unplaced = replace(asked.only("spot", NOT_STATED), facets=("city",))
         with self.turn():
             result = archive.search(asked, limits=HTTP)
@@ -497,6 +502,7 @@ class _Pages:
             drawing = dateline_map(
                 result.facets["spot"],
                 elsewhere.facets["city"],
+                result.facets["country"],
                 state.request,
                 land=land,
                 links=links,

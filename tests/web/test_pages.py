@@ -25,6 +25,7 @@ from wiredesk.index.article import Article, Byline
 from wiredesk.index.document import to_document
 from wiredesk.index.schema import SHOWN
 from wiredesk.index.wire import read_stories
+from wiredesk.index.wire.places import gazetteer
 from wiredesk.index.writer import ArchiveWriter
 from wiredesk.search import Archive, Facet, SearchResult, open_archive
 from wiredesk.web import Links, create_app, exports
@@ -672,10 +673,38 @@ def test_the_table_of_dates_has_the_rates_of_its_drawing(client: FlaskClient) ->
 
 def test_the_map_has_a_linked_circle_for_each_known_city(client: FlaskClient) -> None:
     text = html(client, "/map?q=bridge")
-    assert re.search(r"<title>Geneva \(Switzerland\), 2 stories</title><path [^>]*/><circle ", text)
+    assert re.search(r"<title>Geneva \(Switzerland\), 2 stories</title><circle ", text)
     assert 'href="/search?q=bridge&amp;spot=46.20,6.15"' in text
-    assert text.count("h0m") > 1000
+    assert '<a href="/facet/spot?q=bridge">As a table</a>' in text
+    assert '<p class="scale" aria-hidden="true">Stories <svg width="' in text
     assert "&lt;script&gt;" in html(client, "/map")
+
+
+def test_the_table_of_places_has_every_place_by_count_alone(client: FlaskClient) -> None:
+    text = html(client, "/facet/spot?q=bridge")
+    assert "<bdi>Geneva (Switzerland)</bdi>, <i>2</i> stories" in text
+    assert "A–Z" not in text
+    assert "Begins with" not in text
+
+
+def test_a_full_map_offers_its_countries_and_lists_some_of_the_rest(tmp_path: Path) -> None:
+    places = [p for p in gazetteer() if p.country in ("FR", "PL")][::7][:40]
+    assert {p.country for p in places} == {"FR", "PL"}
+    filed = [
+        story(n, "Ferry", "A ferry.", cities=(city(p.name, p.country),))
+        for n, p in enumerate(places)
+    ]
+    filed += [
+        story(100 + n, "Ferry", "A ferry.", cities=(city(f"Nowhere {n:02d}"),)) for n in range(70)
+    ]
+    with build(tmp_path / "full.wdx", tuple(filed)) as archive:
+        client = create_app(archive).test_client()
+        text = html(client, "/map?q=ferry")
+        assert '<a href="/map?q=ferry&amp;country=FR" rel="nofollow">France</a>' in text
+        assert "Places that are not on the map (7" in text
+        assert text.count("<bdi>Nowhere") == 60
+        assert '<a href="/facet/city?q=ferry&amp;spot=-">Show more</a>' in text
+        assert "Closer:" not in html(client, "/map?q=ferry&country=FR")
 
 
 def test_the_map_names_stories_without_a_city_and_orders_ties_by_name(tmp_path: Path) -> None:
@@ -688,9 +717,9 @@ def test_the_map_names_stories_without_a_city_and_orders_ties_by_name(tmp_path: 
     with build(tmp_path / "ties.wdx", filed) as archive:
         client = create_app(archive).test_client()
         text = html(client, "/map")
-        table = text.partition("<table>")[2]
-        assert table.index("Geneva") < table.index("Beirut") < table.index("Paris")
-        assert '<a href="/search?city=-">not stated</a> (2)' in text
+        drawn = text.partition("<svg")[2]
+        assert drawn.index("Geneva") < drawn.index("Beirut") < drawn.index("Paris")
+        assert '<a href="/search?city=-" aria-label="not stated, 2 stories">not stated <i>2' in text
         assert "2 stories" in html(client, "/search?city=-")
 
 
@@ -703,7 +732,7 @@ def test_two_cities_of_one_name_are_two_circles(tmp_path: Path) -> None:
     with build(tmp_path / "wire.wdx", tuple(filed)) as archive:
         client = create_app(archive).test_client()
         text = html(client, "/map?lang=de")
-        assert text.count("<circle") == 2
+        assert text.count("</title><circle") == 2
         assert "<title>Tripoli (Libanon), 2 Meldungen</title>" in text
         assert "<title>Tripoli (Libyen), 1 Meldung</title>" in text
         assert re.search(
