@@ -52,7 +52,7 @@ class FacetPage:
     query: str
 
 
-VALUES_A_PAGE = 200
+VALUES_A_PAGE = 120
 UNIT_TITLES = {
     "day": N_("by day"),
     "week": N_("by week"),

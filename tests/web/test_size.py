@@ -104,6 +104,22 @@ def test_no_state_makes_a_page_of_more_than_60_kb(
 
 
 @pytest.mark.slow
+def test_a_page_of_all_values_is_light(tmp_path_factory: pytest.TempPathFactory) -> None:
+    names = [f"Joint Commission on Waterways {n:03d}" for n in range(200)]
+    filed = tuple(
+        story(n + 1, "Ferry", f"A ferry, said {name}.", organisations=(name,))
+        for n, name in enumerate(names)
+    )
+    with build(tmp_path_factory.mktemp("values") / "full.wdx", filed) as archive:
+        client = create_app(archive).test_client()
+        for query in ("", "q=ferry+OR+harbour", f"q=ferry&organisation={names[0]}"):
+            for code in LANGUAGES:
+                text = client.get(f"/facet/organisation?{query}&lang={code}").text
+                assert len(text.encode()) <= LIMIT
+                assert text.count("<bdi>Joint") >= 120
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("code", LANGUAGES)
 def test_a_map_with_all_the_circles_there_may_be_is_light(
     tmp_path_factory: pytest.TempPathFactory, code: str
