@@ -20,7 +20,7 @@ from typing import Any, Self
 from wiredesk.errors import BackendUnavailable
 from wiredesk.index import analysis
 from wiredesk.index.article import Article
-from wiredesk.search import highlight, suggest
+from wiredesk.search import copies, highlight, suggest
 from wiredesk.search.backend import Backend, KnowsNeighbours
 from wiredesk.search.highlight import Marks
 from wiredesk.search.model import (
@@ -93,7 +93,8 @@ class Archive:
         if not result.total:
             totals = suggest.word_totals(parsed.query, result, self.backend)
             result = replace(result, word_totals=totals)
-        return replace(result, notes=notes, suggestions=spellings)
+        hits = copies.told(result.hits)
+        return replace(result, hits=hits, notes=notes, suggestions=spellings)
 
     def get(self, article_id: str) -> Article:
         """The story with this id. Raises ArticleNotFound, which is a LookupError."""

@@ -481,12 +481,14 @@ def _front(table: FieldTable, counts: Counts, k: int) -> Counts:
     return counts[: max(end, 1)]
 
 
-def first_by_name(table: FieldTable, tally: Tally, k: int, among: Ordinals | None) -> Ordinals:
-    """The numbers of the first `k` values in code point order that have a story."""
+def first_by_name(
+    table: FieldTable, tally: Tally, k: int, among: Ordinals | None, labels: Mapping[str, str]
+) -> Ordinals:
+    """The numbers of the first `k` values in the order of their names that have a story."""
     if among is not None:
         ordinals = among[tally.pick(among) > 0]
     elif tally.ordinals is not None:
         ordinals = tally.ordinals[tally.counts > 0]
     else:
         ordinals = np.flatnonzero(tally.counts)
-    return ordinals[np.argsort(table.by_name(ordinals), kind="stable")[:k]]
+    return ordinals[np.argsort(table.in_order(labels)[ordinals], kind="stable")[:k]]

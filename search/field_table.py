@@ -4,7 +4,7 @@ Values are numbered by falling frequency, so that the most frequent of a set sta
 whatever is counted. They are found by their name, by a prefix, or by the words in them.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -24,6 +24,11 @@ from wiredesk.search.snapshot import Snapshot
 
 DECODED = 20_000
 """So many values of a facet are kept as strings once they were shown."""
+
+ORDERS = 16
+"""So many orders by name are kept, one for each language that was asked for."""
+
+NO_LABELS: Mapping[str, str] = {}
 
 Ordinals = NDArray[np.int64]
 Counts = NDArray[np.int64]
@@ -59,6 +64,7 @@ class FieldTable:
         self.from_global: list[Ordinals | None] = [None] * len(self.columns)
         self._names: list[bytes] | None = None
         self._values: dict[int, str] = {}
+        self._orders: dict[tuple[tuple[str, str], ...], NDArray[np.int64]] = {}
         if len(held) == 1:
             column = self.columns[held[0]]
             assert column is not None
@@ -245,18 +251,46 @@ class FieldTable:
         value = self.value(ordinal)
         return country_name(value) if self._coded and len(value) == 2 else value
 
-    def beginning(self, prefix: str) -> Ordinals:
-        """The values of which a word begins with a prefix, folded (its last word may be cut)."""
+    def beginning(self, prefix: str, labels: Mapping[str, str] = NO_LABELS) -> Ordinals:
+        """The values of which a word begins with a prefix, folded (its last word may be cut);
+        a value with a label by that alone."""
         wanted = analysis.fold(prefix).strip()
-        found = []
+        named = self._named(labels)
+        found = [n for n, name in named.items() if _begins(name, wanted)]
         for n in self._lines_with(wanted) if wanted else range(self.size):
-            line = analysis.fold(self._said(n))
-            at = line.find(wanted)
-            while at > 0 and line[at - 1].isalnum():
-                at = line.find(wanted, at + 1)
-            if at >= 0:
+            if n not in named and _begins(analysis.fold(self._said(n)), wanted):
                 found.append(n)
-        return np.array(found, np.int64)
+        return np.array(sorted(found), np.int64)
+
+    def _named(self, labels: Mapping[str, str]) -> dict[int, str]:
+        """The values that have a label, with it, folded."""
+        if len(labels) > self.size:
+            values = map(self.value, range(self.size))
+            labels = {value: labels[value] for value in values if value in labels}
+        places = ((self.find(value), label) for value, label in labels.items())
+        return {n: analysis.fold(label) for n, label in places if n >= 0}
+
+    def in_order(self, labels: Mapping[str, str] = NO_LABELS) -> NDArray[np.int64]:
+        """For each value its place in the order of their names, folded."""
+        key = tuple(labels.items())
+        places = self._orders.get(key)
+        if places is None:
+            names = self._folded[0].split("\n")[1 : self.size + 1]
+            for n, name in self._named(labels).items():
+                names[n] = name
+            exact = self.by_name(np.arange(self.size)).tolist()
+            order = sorted(range(self.size), key=lambda n: (names[n], exact[n]))
+            places = np.empty(self.size, np.int64)
+            places[order] = np.arange(self.size)
+            while len(self._orders) >= ORDERS:
+                self._orders.pop(next(iter(self._orders)), None)
+            self._orders[key] = places
+        return places
+
+    def name(self, value: str, labels: Mapping[str, str] = NO_LABELS) -> str:
+        """A value as `in_order` compares it, held or not."""
+        spelt = country_name(value) if self._coded and len(value) == 2 else value
+        return analysis.fold(labels.get(value, spelt)).replace("\n", " ")
 
     def matching(self, query: Query) -> list[int]:
         """The values that a word, phrase or pattern matches, word by word and folded."""
@@ -277,6 +311,14 @@ class FieldTable:
             if _in_order(analysis.words(self._said(n)), wanted, slop):
                 found.append(n)
         return sorted(set(found))
+
+
+def _begins(line: str, wanted: str) -> bool:
+    """Whether a word of a line begins with a text."""
+    at = line.find(wanted)
+    while at > 0 and line[at - 1].isalnum():
+        at = line.find(wanted, at + 1)
+    return at >= 0
 
 
 def _spelt(code: bytes) -> bytes:

@@ -29,9 +29,12 @@ class SearchRequest:
     `filters` keeps, `exclude` drops the stories with any of the values; `NOT_STATED` ("-") stands
     for "no value". `date_from` and `date_to` are inclusive and may be partial (`2016`, `2016-02`).
     `facets` names the fields to count (None: those the schema shows); `facet_limits` overrides the
-    number of values for a field; `salient` counts only what stories are about; `sideways` counts a
-    field as if it were not refined (drill-sideways), else among the hits. `date_window` limits the
-    date facet to the periods of some days, first and last, which may be partial. `page` is 1-based.
+    number of values for a field; `facet_labels` names coded values (`{"country": {"DE":
+    "Deutschland"}}`), by which then `facet_prefix` finds them and the order by name puts them; else
+    countries go by their English names; `salient` counts only what stories are about; `sideways`
+    counts a field as if it were not refined (drill-sideways), else among the hits. `date_window`
+    limits the date facet to the periods of some days, first and last, which may be partial. `page`
+    is 1-based.
     `timeout` is in seconds for the hits; facets get 0.3 of it more.
     """
 
@@ -46,6 +49,7 @@ class SearchRequest:
     facet_limits: Mapping[str, int] = field(default_factory=dict)
     facet_prefix: Mapping[str, str] = field(default_factory=dict)
     facet_order: Literal["count", "name"] = "count"
+    facet_labels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     date_unit: DateUnit = "auto"
     date_window: tuple[str | None, str | None] | None = None
     salient: bool = False
@@ -148,7 +152,8 @@ class Snippet:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hit:
-    """One story of a result page. `matches` counts the matches in headline and body."""
+    """One story of a result page. `matches` counts the matches in headline and body; `copy_of` is
+    the id of an earlier hit of the page that has nearly the same text."""
 
     id: str
     score: float
@@ -156,6 +161,7 @@ class Hit:
     headline: Snippet
     snippets: tuple[Snippet, ...] = ()
     matches: int = 0
+    copy_of: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,8 +181,9 @@ class Facet:
     `values` holds the top values by falling count, then name, the chosen and excluded ones always
     among them; for the date they are `YYYY`, `YYYY-MM`, `YYYY-Www` or `YYYY-MM-DD` by `unit`, in
     order of time. `missing` counts the stories without a value, `total` the distinct values with a
-    count above zero; where only the top was counted, as for most of a large archive, `total_exact`
-    is False and `total` the values in the archive. `complete` is False when the time ran out.
+    count above zero, of those that begin with the prefix if there is one; where only the top was
+    counted, as for most of a large archive, `total_exact` is False and `total` the values in the
+    archive. `complete` is False when the time ran out.
     """
 
     field: str

@@ -15,7 +15,7 @@ from wiredesk.search import facets, histogram
 from wiredesk.search.docset import DocSet, intersection, union
 from wiredesk.search.evaluator import Sets
 from wiredesk.search.expansion import Deadline
-from wiredesk.search.field_table import FieldTable, field_table
+from wiredesk.search.field_table import NO_LABELS, FieldTable, field_table
 from wiredesk.search.model import Facet, FacetValue, SearchRequest
 from wiredesk.search.snapshot import Snapshot
 
@@ -206,10 +206,11 @@ def _facet(
         return Facet(field=name, complete=False)
     table = field_table(snapshot, column)
     prefix = request.facet_prefix.get(name)
-    among = table.beginning(prefix) if prefix else None
+    labels = request.facet_labels.get(name, NO_LABELS)
+    among = table.beginning(prefix, labels) if prefix else None
     limit = _limit(name, request)
     if request.facet_order == "name":
-        chosen = facets.first_by_name(table, tally, limit, among)
+        chosen = facets.first_by_name(table, tally, limit, among, labels)
     else:
         chosen = facets.top(table, tally, limit, among=among)
     listed = [
@@ -218,12 +219,15 @@ def _facet(
     ]
     if selected or excluded:
         listed = _with_chosen(listed, table, tally, sets, name, request)
-    total = sum(map(len, sets))
+    stories = sum(map(len, sets))
+    total = tally.distinct if tally.complete else table.size
+    if among is not None and tally.complete:
+        total = int(np.count_nonzero(tally.pick(among)))
     return Facet(
         field=name,
         values=tuple(listed),
-        missing=table.missing if total == snapshot.stories else missing[column],
-        total=tally.distinct if tally.complete else table.size,
+        missing=table.missing if stories == snapshot.stories else missing[column],
+        total=total,
         total_exact=tally.complete,
         missing_selected=NOT_STATED in selected,
         missing_excluded=NOT_STATED in excluded,
@@ -256,10 +260,15 @@ def _with_chosen(
             if not same:
                 marked.add(value)
                 values.setdefault(value, 0)
+    labels = request.facet_labels.get(name, NO_LABELS)
     by_name = request.facet_order == "name"
+
+    def place(item: tuple[str, int]) -> tuple[int, str, str]:
+        return (0, table.name(item[0], labels), item[0]) if by_name else (-item[1], "", item[0])
+
     return [
         FacetValue(value=v, count=n, selected=v in marks[0], excluded=v in marks[1])
-        for v, n in sorted(values.items(), key=lambda item: (0 if by_name else -item[1], item[0]))
+        for v, n in sorted(values.items(), key=place)
     ]
 
 

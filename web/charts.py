@@ -22,6 +22,8 @@ BAR = 8
 LEAST_SLOTS = 6
 DAYS_ZOOM, WEEKS_ZOOM, MONTHS_ZOOM = 31, 200, 750
 """Up to so many chosen days, bars are days, weeks, months."""
+ROOM = 15
+"""At least so many days are drawn on each side of those that are chosen."""
 MOST_SLOTS = 150
 LOW_PEAK = 2
 """Bars of a few stories do not fill the drawing."""
@@ -29,8 +31,12 @@ LOW_PEAK = 2
 MAP_WIDTH = 1000
 MAP_HEIGHT = 500
 RADII = (5.0, 22.0)
-CROWDED = 100
-"""From so many circles on the least is half as large."""
+CROWDED, CROWDED_RADII = 100, (2.5, 15.0)
+"""From so many circles on they are smaller."""
+CLOSE = 12
+"""With more circles than these, countries are offered to look at more closely."""
+SCALE = (1, 2, 5)
+"""The legend shows counts that begin with these figures."""
 VIEW_ROOM = 40
 LEAST_VIEW = 360
 
@@ -63,7 +69,8 @@ class Bar(Row):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Histogram:
-    """Stories over time. `first` and `last` name the ends of the axis, `peak` its height."""
+    """Stories over time. `first` and `last` name the ends of the axis, `peak` its height; `before`
+    and `after` are the neighbours of the one period that is chosen, if they have stories."""
 
     bars: tuple[Bar, ...]
     first: str
@@ -71,6 +78,8 @@ class Histogram:
     peak: str
     unit: str
     undated: Row | None
+    before: Row | None
+    after: Row | None
     table: str
     rate: tuple[str, bool] | None
     width: int
@@ -96,19 +105,32 @@ class View(NamedTuple):
     height: float
 
 
+class Land(NamedTuple):
+    """Land as an SVG path in units of `grid`: lines on which each whole unit has a dot."""
+
+    path: str
+    grid: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DatelineMap:
-    """Cities of datelines over the land, the largest first. `land` is an SVG path of dots;
-    `elsewhere` lists the cities whose place is not known, `unstated` stands for the stories without
-    a city; `left` places are not drawn. `view` is
-    the part of the world that is shown."""
+    """Cities of datelines over the land, the largest first. `elsewhere` lists cities whose place is
+    not known, of which `unplaced` are in all; `unstated` stands for the stories without a city;
+    `left` places are not drawn. `view` is the part of the world that is shown, `scale` the legend:
+    counts, and the width of their circles in hundredths of the drawing's. `closer` are maps of one
+    country."""
 
     circles: tuple[Circle, ...]
-    land: str
+    land: Land
     elsewhere: tuple[Row, ...]
+    unplaced: int
+    more: str | None
     unstated: Row | None
     left: int
+    table: str
     view: View
+    scale: tuple[tuple[str, float], ...]
+    closer: tuple[tuple[str, str], ...]
 
 
 # --- time ---------------------------------------------------------------------------------------
@@ -128,6 +150,38 @@ def bounds(period: str) -> tuple[str, str]:
     return period, period
 
 
+def beside(period: str, by: int) -> str | None:
+    """The period before (-1) or after (1) one of the same length."""
+    first, last = map(date.fromisoformat, bounds(period))
+    try:
+        day = (first if by < 0 else last) + timedelta(days=by)
+    except OverflowError:
+        return None
+    if "W" in period:
+        year, week, _ = day.isocalendar()
+        return f"{year:04d}-W{week:02d}"
+    return day.isoformat()[: len(period)]
+
+
+def chosen_period(request: SearchRequest) -> str | None:
+    """The one day, week, month or year that a request is narrowed to."""
+    values = request.filters.get("date", ())
+    if len(values) != 1 or values[0] == NOT_STATED or request.date_from or request.date_to:
+        return None
+    return values[0]
+
+
+def chosen_range(request: SearchRequest) -> tuple[str, str]:
+    """The first and last chosen day, for a form; empty for an open end."""
+    period = chosen_period(request)
+    if period:
+        return bounds(period)
+    return (
+        bounds(request.date_from)[0] if request.date_from else "",
+        bounds(request.date_to)[1] if request.date_to else "",
+    )
+
+
 def chosen_days(request: SearchRequest) -> tuple[str | None, str | None] | None:
     """The first and last of the days that a request is narrowed to, None for an open end; None
     without dates."""
@@ -145,8 +199,8 @@ def chosen_days(request: SearchRequest) -> tuple[str | None, str | None] | None:
 
 
 def zoomed(request: SearchRequest) -> SearchRequest:
-    """The request with bars for the chosen days and those around them, as fine as they allow: the
-    days of their months, the months of their years."""
+    """The request with bars for the chosen days and as many on each side of them, as fine as they
+    allow."""
     chosen = chosen_days(request)
     if chosen is None:
         return request
@@ -155,14 +209,28 @@ def zoomed(request: SearchRequest) -> SearchRequest:
         return replace(request, date_window=(low, high))
     span = (date.fromisoformat(high) - date.fromisoformat(low)).days + 1
     if span <= DAYS_ZOOM:
-        unit, window = "day", (low[:7], high[:7])
+        unit = "day"
     elif span <= WEEKS_ZOOM:
-        unit, window = "week", (low[:7], high[:7])
+        unit = "week"
     else:
-        unit, window = "month" if span <= MONTHS_ZOOM else "auto", (low[:4], high[:4])
+        unit = "month" if span <= MONTHS_ZOOM else "auto"
     if request.date_unit != "auto":
         unit = request.date_unit
+    window = _shifted(low, -max(span, ROOM)), _shifted(high, max(span, ROOM))
+    if period := chosen_period(request):
+        before, after = beside(period, -1), beside(period, 1)
+        window = (
+            min(window[0], bounds(before)[0] if before else low),
+            max(window[1], bounds(after)[1] if after else high),
+        )
     return replace(request, date_window=window, date_unit=unit)  # type: ignore[arg-type]
+
+
+def _shifted(day: str, by: int) -> str:
+    try:
+        return (date.fromisoformat(day) + timedelta(days=by)).isoformat()
+    except OverflowError:
+        return day
 
 
 def _slot(period: str, unit: str) -> int:
@@ -196,6 +264,7 @@ def histogram(
     1,000.
     """
     unit = facet.unit or "month"
+    before, after = (_step(facet.values, request, by, links, speech) for by in (-1, 1))
     values = [v for v in facet.values if len(v.value) == _LENGTHS[unit] and v.value != NOT_STATED]
     undated = _undated(facet, request, links, speech)
     if not values and undated is None:
@@ -216,8 +285,14 @@ def histogram(
             "%(value)s: %(stories)s", value=label, stories=speech.stories(v.count)
         )
         if baseline is not None:
-            rate = speech.decimal(heights[v.value])
-            text = speech.gettext("%(value)s: %(rate)s per 1,000 stories", value=label, rate=rate)
+            text = speech.ngettext(
+                "%(value)s: %(part)s of %(num)s story, %(rate)s per 1,000",
+                "%(value)s: %(part)s of %(num)s stories, %(rate)s per 1,000",
+                max(baseline.get(v.value, 0), v.count),
+                value=label,
+                part=speech.number(v.count),
+                rate=speech.decimal(heights[v.value]),
+            )
         first, last = bounds(v.value)
         bars.append(
             Bar(
@@ -238,9 +313,42 @@ def histogram(
         peak=speech.decimal(scale) if baseline is not None else speech.number(int(scale)),
         unit=unit,
         undated=undated,
+        before=before,
+        after=after,
         table=links.facet("date", replace(request, page=1)),
         rate=(switched.search(replace(request, page=1)), baseline is not None),
         width=max(slots, LEAST_SLOTS) * SLOT,
+    )
+
+
+def _step(
+    values: Sequence[FacetValue], request: SearchRequest, by: int, links: Links, speech: Speech
+) -> Row | None:
+    """The link to the period beside the chosen one, where the bars tell what it holds."""
+    chosen = chosen_period(request)
+    period = beside(chosen, by) if chosen else None
+    if not period:
+        return None
+    first, last = bounds(period)
+    count = 0
+    for value in values:
+        if value.value in (NOT_STATED, chosen):
+            continue
+        low, high = bounds(value.value)
+        if first <= low and high <= last:
+            count += value.count
+        elif low <= last and first <= high:
+            return None
+    if not count:
+        return None
+    label = speech.date(period, short=True)
+    stories = speech.stories(count)
+    return Row(
+        label=label,
+        count=speech.number(count),
+        text=speech.gettext("%(value)s, %(stories)s", value=label, stories=stories),
+        url=links.search(request.only("date", period)),
+        chosen=False,
     )
 
 
@@ -318,29 +426,58 @@ def land_dots(points: Iterable[Point], grid: int) -> list[tuple[int, int]]:
     return sorted(set(near))
 
 
-def land_path(dots: Iterable[tuple[int, int]], view: View) -> str:
-    """The dots in a view as an SVG path."""
-    parts: list[str] = []
-    across, down = 0, 0
-    for x, y in dots:
+def land_path(dots: Iterable[tuple[int, int]], grid: int, view: View) -> str:
+    """The dots in a view as an SVG path in units of their grid: a line for each row of neighbours,
+    a little longer than the row, so that a dash at each unit does not miss the last."""
+    rows: dict[int, list[int]] = {}
+    for x, y in sorted(dots):
         if 0 <= x - view.x <= view.width and 0 <= y - view.y <= view.height:
-            parts.append(f"m{x - across} {y - down}h0")
-            across, down = x, y
+            rows.setdefault(y // grid, []).append(x // grid)
+    parts: list[str] = []
+    at = 0.0, 0
+    for y, row in sorted(rows.items()):
+        for first, last in _runs(row):
+            parts.append(f"m{first - at[0]:g} {y - at[1]}h{last - first or ''}.1")
+            at = last + 0.1, y
     return "".join(parts)
+
+
+def _runs(numbers: Sequence[int]) -> Iterable[tuple[int, int]]:
+    """First and last of each row of neighbouring numbers."""
+    first = last = numbers[0]
+    for number in numbers[1:]:
+        if number != last + 1:
+            yield first, last
+            first = number
+        last = number
+    yield first, last
+
+
+def legend(most: int) -> list[int]:
+    """Up to three round counts, the largest first."""
+    counts = (most // part for part in (1, 10, 100))
+    rounded = (
+        max(d * 10 ** (len(str(n)) - 1) for d in SCALE if d * 10 ** (len(str(n)) - 1) <= n)
+        for n in counts
+        if n
+    )
+    return list(dict.fromkeys(rounded))
 
 
 def dateline_map(
     facet: Facet,
     elsewhere: Facet,
+    countries: Facet,
     request: SearchRequest,
     *,
-    land: Callable[[View], str],
+    land: Callable[[View], Land],
     links: Links,
     speech: Speech,
 ) -> DatelineMap:
     """Circles for the points of a facet, the area of each in proportion to its stories.
 
-    `elsewhere` are the cities of the stories that are on no point; `land` draws a view.
+    `elsewhere` are the cities of the stories that are on no point, `countries` those to look at
+    more closely; `land` draws a view.
     """
     values = sorted(
         (v for v in facet.values if v.value != NOT_STATED and v.count),
@@ -349,24 +486,25 @@ def dateline_map(
     most = max((v.count for v in values), default=1)
     points = [project(point_of(v.value)) for v in values]
     view = view_of(points)
-    least, largest = RADII
-    if len(points) > CROWDED:
-        least /= 2
+    least, largest = RADII if len(points) <= CROWDED else CROWDED_RADII
+
+    def radius(count: int) -> float:
+        return max(least, largest * sqrt(count / max(most, 25)))
+
     circles = []
     for v, (x, y) in zip(values, points, strict=True):
         row = row_of(v, facet.field, request, links, speech)
-        radius = max(least, largest * sqrt(v.count / max(most, 25)))
-        radius = round(radius * view.width / MAP_WIDTH, 2)
-        circles.append(Circle(**asdict(row), x=x, y=y, radius=radius))
+        wide = round(radius(v.count) * view.width / MAP_WIDTH, 2)
+        circles.append(Circle(**asdict(row), x=x, y=y, radius=wide))
     unplaced = request.only(facet.field, NOT_STATED)
+    chosen = {**request.filters, **request.exclude}
+    named = [v for v in elsewhere.values if v.value != NOT_STATED and v.count]
     return DatelineMap(
         circles=tuple(circles),
         land=land(view),
-        elsewhere=tuple(
-            row_of(v, elsewhere.field, unplaced, links, speech)
-            for v in elsewhere.values
-            if v.value != NOT_STATED and v.count
-        ),
+        elsewhere=tuple(row_of(v, elsewhere.field, unplaced, links, speech) for v in named),
+        unplaced=elsewhere.total,
+        more=links.facet(elsewhere.field, unplaced) if elsewhere.total > len(named) else None,
         unstated=row_of(
             FacetValue(value=NOT_STATED, count=elsewhere.missing),
             elsewhere.field,
@@ -377,7 +515,22 @@ def dateline_map(
         if elsewhere.missing
         else None,
         left=facet.total - len(values),
+        table=links.facet(facet.field, replace(request, page=1)),
         view=view,
+        scale=tuple(
+            (speech.number(n), round(200 * radius(n) / MAP_WIDTH, 2))
+            for n in (legend(most) if len(values) > 1 else ())
+        ),
+        closer=tuple(
+            (
+                speech.value(countries.field, v.value),
+                links.map(request.only(countries.field, v.value)),
+            )
+            for v in countries.values
+            if v.value != NOT_STATED
+        )
+        if len(values) > CLOSE and len(countries.values) > 1 and countries.field not in chosen
+        else (),
     )
 
 

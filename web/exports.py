@@ -21,9 +21,13 @@ _ATOM = "http://www.w3.org/2005/Atom"
 _ATOM_TIME = "%Y-%m-%dT%H:%M:%SZ"
 
 
+BOM = "\ufeff"
+"""Stands before the CSV: without it spreadsheets take its letters for those of another alphabet."""
+
+
 def csv_rows(articles: Iterable[Article], links: Links, root: str) -> Iterator[str]:
     """Lines of CSV, the head first; several values of a cell are joined by `; `."""
-    yield _csv_line(COLUMNS)
+    yield BOM + _csv_line(COLUMNS)
     for article in articles:
         yield _csv_line(
             (
@@ -79,6 +83,12 @@ def atom(
     add(feed, "updated", max(dates, default=undated))
     add(feed, "link", rel="self", href=here)
     add(feed, "link", rel="alternate", href=root + links.search(result.request))
+    # RFC 5005: the other pages of a feed.
+    number = result.request.page
+    for rel, other in (("first", 1), ("previous", number - 1), ("next", number + 1)):
+        if 1 <= other <= result.pages and result.pages > 1:
+            page = links.search(result.request.on_page(other), form="atom")
+            add(feed, "link", rel=rel, href=root + page)
     for hit, moment in zip(result.hits, dates, strict=True):
         entry = ElementTree.SubElement(feed, f"{{{_ATOM}}}entry")
         add(entry, "id", f"urn:wiredesk:{hit.id}")

@@ -8,7 +8,7 @@ the catalogues in `translations/`.
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from functools import cache, lru_cache
 from pathlib import Path
@@ -238,7 +238,8 @@ class Speech:
         return self.ngettext("%(num)s story", "%(num)s stories", count)
 
     def date(self, value: str, *, short: bool = False) -> str:
-        """A day, month, year or week (`2016-02-09`, `2016-02`, `2016`, `2016-W06`, `--02-09`)."""
+        """A day, month, year or week (`2016-02-09`, `2016-02`, `2016`, `2016-W06`, `--02-09`); a
+        week is `short` by its first day."""
         return _date(value, short, self.locale, self.gettext("week of %(day)s"))
 
     def field(self, name: str) -> str:
@@ -320,6 +321,12 @@ class Speech:
         first = "İ" if text[:1] == "i" and self.code == "tr" else text[:1].upper()
         return self._fill(first + text[1:], values).rstrip(".:") + "."
 
+    def labels(self, name: str) -> Mapping[str, str]:
+        """The labels of the values of a field that are codes; empty where values speak for
+        themselves."""
+        field = FIELDS.get(name)
+        return _labels(self, field.labels) if field else {}
+
     def find_value(self, name: str, text: str) -> str:
         """The value that a reader meant: a country's name in this language becomes its code."""
         field = FIELDS.get(name)
@@ -337,6 +344,18 @@ def fold(text: str) -> str:
     """Lower case without accents, for comparing what people type."""
     plain = unicodedata.normalize("NFKD", text.casefold().replace("ı", "i"))
     return "".join(c for c in plain if not unicodedata.combining(c))
+
+
+@cache
+def _labels(speech: Speech, kind: str) -> Mapping[str, str]:
+    if kind in ("country", "place"):
+        codes = (c for c in map(str, speech.locale.territories) if len(c) == 2 and c.isalpha())
+        return {code: speech.country(code) for code in codes}
+    if kind == "form":
+        return {code: speech.form(code) for code in FORMS}
+    if kind == "language":
+        return {str(code): str(name) for code, name in speech.locale.languages.items()}
+    return {}
 
 
 @cache
@@ -375,7 +394,7 @@ def _date(value: str, short: bool, locale: Locale, week: str) -> str:
             return str(format_skeleton("yMMM" if short else "yMMMM", month, locale=locale))
         if re.fullmatch(r"\d{4}-W\d{2}", value):
             day_text = str(format_date(_week(value), "medium", locale=locale))
-            return week % {"day": day_text}
+            return day_text if short else week % {"day": day_text}
         if re.fullmatch(r"--\d{2}-\d{2}", value):
             leap = datetime.fromisoformat("2000" + value[1:])
             return str(format_skeleton("MMMd" if short else "MMMMd", leap, locale=locale))
@@ -395,7 +414,7 @@ def speech_for(code: str) -> Speech:
 
 def match_language(wanted: Iterable[str]) -> str | None:
     """The first of the wanted language codes that there is, by its language alone if need be."""
-    codes = [code.strip().replace("-", "_") for code in wanted if code.strip()]
+    codes = [code.strip().lower().replace("-", "_") for code in wanted if code.strip()]
     return negotiate_locale([*codes, *(c.partition("_")[0] for c in codes)], list(LANGUAGES))
 
 

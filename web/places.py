@@ -3,9 +3,10 @@
 from functools import cache
 
 from wiredesk.index.wire.places import gazetteer
-from wiredesk.web.charts import MAP_WIDTH, View, land_dots, land_path
+from wiredesk.web.charts import LEAST_VIEW, MAP_WIDTH, Land, View, land_dots, land_path
 
-GRID = 4
+GRIDS = ((LEAST_VIEW, 2), (600, 3), (MAP_WIDTH, 4))
+"""The distance of the dots in views up to some width: what they weigh stays about the same."""
 
 
 @cache
@@ -13,6 +14,7 @@ def _dots(grid: int) -> list[tuple[int, int]]:
     return land_dots(((place.latitude, place.longitude) for place in gazetteer()), grid)
 
 
-def land(view: View) -> str:
-    """A part of the world as an SVG path of dots, closer to each other in a small part."""
-    return land_path(_dots(GRID if view.width > MAP_WIDTH / 2 else GRID // 2), view)
+def land(view: View) -> Land:
+    """A part of the world as rows of dots, closer to each other in a small part."""
+    grid = next((grid for width, grid in GRIDS if view.width <= width), GRIDS[-1][1])
+    return Land(land_path(_dots(grid), grid, view), grid)

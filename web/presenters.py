@@ -23,10 +23,19 @@ from wiredesk.search.model import (
     SearchResult,
     Snippet,
 )
-from wiredesk.web.charts import Histogram, bounds, histogram
+from wiredesk.web.charts import Histogram, chosen_range, histogram
 from wiredesk.web.i18n import N_, Speech, plain, speech_for
 from wiredesk.web.reading import sentence
-from wiredesk.web.urls import EXPORTS, Form, Links, Pair, default_sort, query_pairs
+from wiredesk.web.urls import (
+    EXPORTS,
+    MAX_EXPORT,
+    WHOLE,
+    Form,
+    Links,
+    Pair,
+    default_sort,
+    query_pairs,
+)
 
 SEPARATOR = " · "
 TAGGED_FORMS_SKIPPED = frozenset({"", "story"})
@@ -123,7 +132,7 @@ class Box:
     more: Link | None
     match_all: Link | None
     salient: Link | None
-    incomplete: bool
+    cut: Link | None
     chosen: int
 
 
@@ -147,8 +156,18 @@ class Tag:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Copy:
+    """A near-copy of a story of the list: a link, and when it is from."""
+
+    url: str
+    headline: Markup
+    date: str
+    lang: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Item:
-    """One story of the list."""
+    """One story of the list, with its near-copies on the same page; `copied` says how many."""
 
     id: str
     url: str
@@ -159,6 +178,8 @@ class Item:
     matches: str
     tags: tuple[Tag, ...]
     lang: str
+    copied: str
+    copies: tuple[Copy, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -184,6 +205,7 @@ class Page:
     chips: tuple[Chip, ...]
     clear: str | None
     dates: Histogram | None
+    dates_cut: Link | None
     pager: Pager
     sorts: tuple[Link, ...]
     exports: tuple[Link, ...]
@@ -195,8 +217,7 @@ class Page:
     ways_out: tuple[Link, ...]
     form: Form
     date_form: Form
-    date_from: str
-    date_to: str
+    date_range: tuple[str, str]
     robots: str
     pages: int
     beyond: Link | None
@@ -235,11 +256,15 @@ def page_of(
     parts = [part for part in (request.query.strip(), *(c.text for c in chips)) if part]
     told = read_as if read_as and parts else SEPARATOR.join(parts[:4])
     return Page(
-        title=SEPARATOR.join([*filter(None, [shortened(told)]), count]),
+        title=titled(shortened(told), count, number_of(request, speech)),
         count=count,
         read_as=read_as,
         query=request.query,
-        items=tuple(item_of(hit, request, links, speech) for hit in result.hits),
+        items=tuple(
+            item_of(hit, request, links, speech, [h for h in result.hits if h.copy_of == hit.id])
+            for hit in result.hits
+            if hit.copy_of is None
+        ),
         boxes=tuple(
             box_of(facet, result, links, speech, (closed or {}).get(name, ()))
             for name, facet in result.facets.items()
@@ -252,6 +277,7 @@ def page_of(
         )
         if "date" in result.facets
         else None,
+        dates_cut=cut_of(result.facets.get("date"), request, links, speech),
         pager=pager_of(result, links, speech),
         sorts=tuple(
             Link(
@@ -263,15 +289,15 @@ def page_of(
             if sort != "relevance" or request.query.strip()
         ),
         exports=tuple(
-            Link(text=form.upper(), url=links.search(replace(request, page=1), form=form))
+            Link(
+                text=export_text(form, result.total, speech),
+                url=links.search(replace(request, page=1), form=form),
+                rel="alternate" if form == "atom" else "",
+            )
             for form in EXPORTS
         ),
         map=links.map(replace(request, page=1)),
-        notes=tuple(
-            speech.note(note)
-            for note in (*notes, *result.notes)
-            if result.total or not note.code.startswith("widened")
-        ),
+        notes=notes_of((*notes, *result.notes), result, speech),
         partial=result.partial,
         also_matched=also_matched_of(result.also_matched, speech),
         suggestions=tuple(
@@ -288,8 +314,7 @@ def page_of(
         ),
         form=search_form(request, links),
         date_form=links.form("/search", carried(request.without("date"), request)),
-        date_from=bounds(request.date_from)[0] if request.date_from else "",
-        date_to=bounds(request.date_to)[1] if request.date_to else "",
+        date_range=chosen_range(request),
         robots="noindex,nofollow" if len(chips) > 1 else "nofollow" if parts else "",
         pages=result.pages,
         beyond=Link(
@@ -298,6 +323,33 @@ def page_of(
         )
         if result.total and request.page > result.pages
         else None,
+    )
+
+
+def titled(*parts: str) -> str:
+    """The parts of a page's title that there are."""
+    return SEPARATOR.join(filter(None, parts))
+
+
+def number_of(request: SearchRequest, speech: Speech) -> str:
+    """`page 2`; nothing for the first page."""
+    if request.page == 1:
+        return ""
+    return speech.gettext("page %(num)s", num=speech.number(request.page))
+
+
+def export_text(form: str, total: int, speech: Speech) -> str:
+    """The name of an export; `CSV (first 10,000)` where it does not hold all stories."""
+    name = form.upper()
+    if form not in WHOLE or total <= MAX_EXPORT:
+        return name
+    return speech.gettext("%(format)s (first %(num)s)", format=name, num=speech.number(MAX_EXPORT))
+
+
+def notes_of(notes: Iterable[Note], result: SearchResult, speech: Speech) -> tuple[str, ...]:
+    """Notes as sentences; without those on what was shown instead, if nothing is."""
+    return tuple(
+        speech.note(note) for note in notes if result.total or not note.code.startswith("widened")
     )
 
 
@@ -379,7 +431,7 @@ def ways_out_of(result: SearchResult, links: Links, speech: Speech) -> tuple[Lin
             else describe(name, value, speech)
         )
         text = speech.gettext(
-            "without %(filter)s: %(stories)s", filter=label, stories=speech.stories(total)
+            "without “%(filter)s” (%(stories)s)", filter=label, stories=speech.stories(total)
         )
         found.append(Link(text=text, url=links.search(request)))
     if not result.total:
@@ -490,13 +542,10 @@ def box_of(
         statement = speech.value(name, values[0].value if values else NOT_STATED)
     rest = facet.total - sum(1 for v in facet.values if v.count)
     more = None
-    if rest > 0:
-        text = (
-            speech.gettext("Show more (%(num)s)", num=speech.number(rest))
-            if facet.total_exact
-            else speech.gettext("Show more")
+    if rest > 0 and facet.complete:
+        more = Link(
+            text=more_text(facet, rest, speech), url=links.facet(name, replace(request, page=1))
         )
-        more = Link(text=text, url=links.facet(name, replace(request, page=1)))
     match_all = None
     if len(chosen) > 1 or name in request.match_all:
         every = name in request.match_all
@@ -522,9 +571,26 @@ def box_of(
         )
         if FIELDS[name].salient and (request.salient or not statement)
         else None,
-        incomplete=not facet.complete,
+        cut=cut_of(facet, request, links, speech),
         chosen=len(chosen) + len(request.exclude.get(name, ())),
     )
+
+
+def cut_of(
+    facet: Facet | None, request: SearchRequest, links: Links, speech: Speech
+) -> Link | None:
+    """For a facet that was not counted to the end: where it has more time."""
+    if facet is None or facet.complete:
+        return None
+    url = links.facet(facet.field, replace(request, page=1))
+    return Link(text=speech.gettext("Count now"), url=url)
+
+
+def more_text(facet: Facet, rest: int, speech: Speech) -> str:
+    """`Show more (214)`; without a number where only the top of a facet was counted."""
+    if not facet.total_exact:
+        return speech.gettext("Show more")
+    return speech.gettext("Show more (%(num)s)", num=speech.number(rest))
 
 
 def choice_of(
@@ -569,7 +635,9 @@ def choice_of(
     )
 
 
-def item_of(hit: Hit, request: SearchRequest, links: Links, speech: Speech) -> Item:
+def item_of(
+    hit: Hit, request: SearchRequest, links: Links, speech: Speech, copies: Sequence[Hit] = ()
+) -> Item:
     """A story of the list; the snippet is its first sentences where nothing is marked."""
     article = hit.article
     matches = ""
@@ -587,6 +655,18 @@ def item_of(hit: Hit, request: SearchRequest, links: Links, speech: Speech) -> I
         matches=matches,
         tags=tags_of(article, request, links, speech),
         lang=article.language,
+        copied=speech.ngettext("%(num)s near-copy:", "%(num)s near-copies:", len(copies))
+        if copies
+        else "",
+        copies=tuple(
+            Copy(
+                url=links.story(copy.article, state=request),
+                headline=marked_snippet(copy.headline) or marked(title_of(copy.article)),
+                date=speech.date(copy.article.date, short=True) if copy.article.date else "",
+                lang=copy.article.language,
+            )
+            for copy in copies
+        ),
     )
 
 
@@ -728,6 +808,7 @@ def hit_json(hit: Hit, request: SearchRequest, links: Links) -> dict[str, Any]:
         "id": hit.id,
         "headline": article.headline,
         "score": round(hit.score, 6),
+        "copy_of": hit.copy_of,
         "date": article.date,
         "cities": [city.name for city in article.cities],
         "agency": article.agency,

@@ -33,6 +33,9 @@ MAX_FACET_VALUES = 5_000
 MAX_PAGE = 1_000_000
 
 EXPORTS = ("json", "csv", "jsonl", "atom")
+WHOLE = ("csv", "jsonl")
+MAX_EXPORT = 10_000
+"""Exports with all stories, not one page of them; and the most that they hold."""
 
 Pair = tuple[str, str]
 
@@ -275,9 +278,18 @@ class _Reader:
         return value or None
 
     def _note(self, code: str, **values: object) -> None:
-        note = Note(code=code, hint=_HINTS[code] % values, values=values)
+        note = _note(code, **values)
         if note not in self.notes and len(self.notes) < 8:
             self.notes.append(note)
+
+
+def bad_value(key: str, value: str) -> Note:
+    """The note for a value that means nothing to its key."""
+    return _note("bad-value", key=key, value=_short(value))
+
+
+def _note(code: str, **values: object) -> Note:
+    return Note(code=code, hint=_HINTS[code] % values, values=values)
 
 
 _SINGLE = frozenset(
@@ -425,8 +437,11 @@ class Links:
         """
         return replace(self, here=(*query_pairs(request), *self._kept()), at=at)
 
-    def stay(self) -> str:
-        """The page of `near` itself, for these links may be in another language."""
+    def stay(self, request: SearchRequest) -> str:
+        """The page of a request that holds the link, for these links may be in another language."""
+        if not self.here:
+            pairs = [*query_pairs(request), *self._kept()]
+            return "?" + encode(pairs, letters=self.letters)
         own = [pair for pair in self.here if pair[0] not in ("rate", "lang")]
         return self._step(self.at, [*own, *self._kept()])
 

@@ -1,15 +1,27 @@
 """The page with all values of one facet."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from wiredesk.index.schema import NOT_STATED
+from wiredesk.index.schema import FIELDS, NOT_STATED
 from wiredesk.search.histogram import day_range, unit_for
-from wiredesk.search.model import Facet, FacetValue, SearchResult
-from wiredesk.web.charts import Histogram, height_of, histogram
+from wiredesk.search.model import Facet, FacetValue, Note, SearchResult
+from wiredesk.web.charts import Histogram, chosen_range, height_of, histogram
 from wiredesk.web.i18n import N_, Speech
-from wiredesk.web.presenters import SEPARATOR, Chip, Choice, Link, chips_of, choice_of, search_form
-from wiredesk.web.urls import Form, Links, query_pairs
+from wiredesk.web.presenters import (
+    Chip,
+    Choice,
+    Link,
+    chips_of,
+    choice_of,
+    cut_of,
+    more_text,
+    notes_of,
+    search_form,
+    shortened,
+    titled,
+)
+from wiredesk.web.urls import MAX_FACET_VALUES, Form, Links, query_pairs
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,17 +36,23 @@ class FacetPage:
     orders: tuple[Link, ...]
     rates: tuple[str, ...]
     prefix: str
-    prefix_form: Form
+    prefix_form: Form | None
+    date_form: Form
+    date_range: tuple[str, str]
+    rate: Link
     form: Form
     count: str
     read_as: str
     more: Link | None
+    cut: Link | None
+    notes: tuple[str, ...]
+    partial: bool
     back: str
     chips: tuple[Chip, ...]
     query: str
 
 
-VALUES_A_PAGE = 200
+VALUES_A_PAGE = 120
 UNIT_TITLES = {
     "day": N_("by day"),
     "week": N_("by week"),
@@ -57,11 +75,12 @@ def facet_page_of(
     *,
     links: Links,
     speech: Speech,
+    notes: Sequence[Note] = (),
     read_as: str = "",
     baseline: Mapping[str, int] | None = None,
 ) -> FacetPage:
-    """The page with all values of a facet; links of its values lead back to the stories. `read_as`
-    and `baseline` as for a results page."""
+    """The page with all values of a facet; links of its values lead back to the stories. `notes`,
+    `read_as` and `baseline` as for a results page."""
     request = result.request
     facet = result.facets[name]
     plain = replace(
@@ -96,6 +115,8 @@ def facet_page_of(
             for unit, title in UNIT_TITLES.items()
             if unit in (facet.unit, _possible(unit, facet))
         )
+    elif FIELDS[name].labels == "point":  # by name these would be in the order of their degrees
+        orders = ()
     else:
         orders = tuple(
             Link(
@@ -106,13 +127,17 @@ def facet_page_of(
             for order, title in (("count", N_("by count")), ("name", N_("A–Z")))
         )
     limit = request.facet_limits.get(name, VALUES_A_PAGE)
+    rest = facet.total - sum(1 for v in facet.values if v.count)
     more = None
-    if name != "date" and facet.total > limit:
-        wider = replace(here, facet_limits={name: limit + VALUES_A_PAGE})
-        more = Link(text=speech.gettext("Show more"), url=links.facet(name, wider))
+    if name != "date" and rest > 0 and limit < MAX_FACET_VALUES:
+        wider = min(limit + VALUES_A_PAGE, MAX_FACET_VALUES)
+        more = Link(
+            text=more_text(facet, rest, speech),
+            url=links.facet(name, replace(here, facet_limits={name: wider})),
+        )
     heading = speech.field(name)
     return FacetPage(
-        title=SEPARATOR.join(part for part in (heading, request.query.strip()) if part),
+        title=titled(heading, shortened(read_as)),
         heading=heading,
         field=name,
         choices=tuple(choice_of(v, name, plain, links, speech) for v in values),
@@ -131,8 +156,20 @@ def facet_page_of(
         read_as=read_as,
         prefix_form=links.form(
             f"/facet/{name}", (p for p in query_pairs(here) if p[0] != f"{name}.prefix")
+        )
+        if orders
+        else None,
+        date_form=links.form(f"/facet/{name}", query_pairs(replace(here.without("date"), page=1))),
+        date_range=chosen_range(request),
+        rate=Link(
+            text=speech.gettext("per 1,000 stories"),
+            url=links.with_rate(baseline is None).facet(name, here),
+            current=baseline is not None,
         ),
         more=more,
+        cut=cut_of(facet, here, links, speech),
+        notes=notes_of((*notes, *result.notes), result, speech),
+        partial=result.partial,
         back=links.search(plain),
         chips=chips_of(plain, links, speech),
         query=request.query,

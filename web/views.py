@@ -14,7 +14,7 @@ from functools import cache
 from pathlib import Path
 from threading import BoundedSemaphore
 from typing import Any
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 from flask import (
     Blueprint,
@@ -29,6 +29,7 @@ from flask import (
     url_for,
 )
 from flask_babel import Babel
+from werkzeug.exceptions import MethodNotAllowed
 
 from wiredesk.errors import (
     ArchiveError,
@@ -64,23 +65,39 @@ from wiredesk.web.presenters import (
     article_json,
     chips_of,
     narrowed,
+    notes_of,
     page_of,
     search_form,
     search_json,
+    shortened,
+    titled,
 )
 from wiredesk.web.reading import sentence
-from wiredesk.web.urls import EXPORTS, Form, Links, State, encode, follow, read_pairs
+from wiredesk.web.urls import (
+    EXPORTS,
+    MAX_EXPORT,
+    Form,
+    Links,
+    State,
+    bad_value,
+    follow,
+    read_pairs,
+)
 from wiredesk.web.values import VALUES_A_PAGE, facet_page_of
 
-MAX_EXPORT = 10_000
-"""Most stories in a CSV or JSON lines export; the answer says when it was cut."""
-
 EXPORT_BATCH = 100
-MAX_CIRCLES = 500
+MAX_CIRCLES = 200
+MAX_ELSEWHERE = 60
+MAX_CLOSER = 6
+"""Most circles of the map, most names beside it, most countries to look at more closely."""
+
 SIMILAR = 5
 MAX_IN_FLIGHT = 16
 PATIENCE = 2.0
 """Searches that may run at once, and the seconds that another waits for its turn."""
+
+FACET_SECONDS = 3.0
+"""The time that the page of a single facet has: longer than the facets of a results page."""
 
 CONTENT_POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; "
@@ -136,6 +153,8 @@ def create_blueprint(
     blueprint.add_url_rule("/facet/<name>", "facet", pages.facet)
     blueprint.add_url_rule("/map", "map", pages.map)
     blueprint.add_url_rule("/help", "help", pages.help)
+    for path in ("/search", "/facet/<name>", "/map", "/help", "/story/<article_id>"):
+        blueprint.add_url_rule(f"{path}/", f"{path.split('/')[1]}_slash", pages.without_slash)
     blueprint.add_url_rule("/step/<token>/", "step", pages.step)
     blueprint.add_url_rule("/step/<token>/<path:step>", "step_on", pages.step)
     blueprint.add_url_rule("/story/<article_id>", "story", pages.story)
@@ -153,6 +172,7 @@ def create_app(archive: ArchiveSource, *, title: str = "wiredesk") -> Flask:
     app.register_blueprint(create_blueprint(archive, title=title))
     pages = _Pages(archive, "wiredesk", title)
     app.register_error_handler(404, pages.not_found)
+    app.register_error_handler(405, pages.not_allowed)
     app.after_request(_secure)
     return app
 
@@ -191,6 +211,11 @@ def asset_version() -> str:
 class MapPage:
     """The map of datelines and what stands around it."""
 
+    title: str
+    heading: str
+    read_as: str
+    notes: tuple[str, ...]
+    partial: bool
     map: DatelineMap
     query: str
     form: Form
@@ -201,6 +226,14 @@ class MapPage:
 
 HEAVY = 60_000
 """The most bytes a page of a search may have."""
+
+
+def labelled(request: SearchRequest, speech: Speech) -> SearchRequest:
+    """The request with the names of coded values in a language, where its facets go by names."""
+    if request.facet_order == "count" and not request.facet_prefix:
+        return request
+    coded = {name: labels for name in FIELDS if (labels := speech.labels(name))}
+    return replace(request, facet_labels=coded)
 
 
 def light(
@@ -244,12 +277,20 @@ class _Pages:
         speech = speech_for(choose_locale(request))
         state = read_pairs(request.args.items(multi=True))
         asked = match_language([state.lang or ""])
+        notes = state.notes
+        if state.lang and asked is None:
+            notes = (*notes, bad_value("lang", state.lang))
         wanted = state.request
         for name, values in wanted.filters.items():
             if FIELDS[name].labels in ("country", "place"):
                 named = tuple(dict.fromkeys(speech.find_value(name, v) for v in values))
                 wanted = replace(wanted, filters={**wanted.filters, name: named})
-        return replace(state, request=wanted), speech, self.links(asked, state.rate)
+        g.wiredesk_state = wanted
+        return (
+            replace(state, request=wanted, notes=notes),
+            speech,
+            self.links(asked, state.rate),
+        )
 
     def links(self, lang: str | None = None, rate: bool = False) -> Links:
         rule = request.url_rule
@@ -260,13 +301,16 @@ class _Pages:
             prefix = request.script_root
         return Links(prefix, lang, rate, letters=True)
 
-    def etag(self, archive: Archive, speech: Speech) -> str:
+    def etag(self, archive: Archive | None, speech: Speech) -> str:
         """Changes with the archive, the language, the address and the look of the pages."""
-        stats = archive.stats()
+        held: tuple[int, ...] = ()
+        if archive is not None:
+            stats = archive.stats()
+            if not stats.stories:
+                raise _Empty(archive.address, "there are no stories in this archive")
+            held = stats.generation, stats.stories, stats.size
         basis = (
-            stats.generation,
-            stats.stories,
-            stats.size,
+            held,
             speech.code,
             self.title,
             asset_version(),
@@ -274,8 +318,8 @@ class _Pages:
         )
         return hashlib.blake2b(repr(basis).encode("utf-8", "replace"), digest_size=12).hexdigest()
 
-    def fresh(self, archive: Archive, speech: Speech) -> Response | None:
-        """304 when the browser already has this page of this archive."""
+    def fresh(self, archive: Archive | None, speech: Speech) -> Response | None:
+        """304 when the browser already has this page of this archive, or one that needs none."""
         g.wiredesk_etag = self.etag(archive, speech)
         if request.if_none_match.contains_weak(g.wiredesk_etag):
             return self.tagged(Response(status=304))
@@ -316,14 +360,12 @@ class _Pages:
         return f"{request.script_root}{request.path}?{query}"
 
     def languages(self, speech: Speech, links: Links) -> list[dict[str, Any]]:
-        pairs = [(k, v) for k, v in request.args.items(multi=True) if k != "lang"]
+        wanted = g.get("wiredesk_state", SearchRequest())
         return [
             {
                 "code": code,
                 "name": name,
-                "url": links.in_language(code).stay()
-                if links.here
-                else "?" + encode([*pairs, ("lang", code)], letters=True),
+                "url": links.in_language(code).stay(wanted),
                 "current": code == speech.code,
             }
             for code, name in language_names()
@@ -340,7 +382,7 @@ class _Pages:
         if (unchanged := self.fresh(archive, speech)) is not None:
             return unchanged
         with self.turn():
-            asked = zoomed(state.request)
+            asked = labelled(zoomed(state.request), speech)
             result = archive.search(asked, limits=HTTP)
             baseline = self.baseline(archive, result) if state.rate else None
         result = replace(result, request=state.request)
@@ -399,16 +441,25 @@ class _Pages:
         if name not in FIELDS or FIELDS[name].kind == "text":
             abort(404)
         state, speech, links = self.state()
+        if "" in (request.args.get("from"), request.args.get("to")):
+            return make_response(redirect(links.facet(name, state.request)))
         archive = self.archive()
         if (unchanged := self.fresh(archive, speech)) is not None:
             return unchanged
         wanted = state.request
         limits = {name: wanted.facet_limits.get(name, VALUES_A_PAGE)}
-        asked = replace(wanted, facets=(name,), facet_limits=limits, page=1, per_page=1)
+        asked = replace(
+            wanted,
+            facets=(name,),
+            facet_limits=limits,
+            page=1,
+            per_page=1,
+            timeout=FACET_SECONDS,
+        )
         if name == "date":
             asked = zoomed(asked)
         with self.turn():
-            result = archive.search(asked, limits=HTTP)
+            result = archive.search(labelled(asked, speech), limits=HTTP)
             rated = state.rate and name == "date"
             baseline = self.baseline(archive, result) if rated else None
         result = replace(result, request=wanted)
@@ -418,7 +469,13 @@ class _Pages:
 
         def draw(links: Links) -> Response:
             page = facet_page_of(
-                name, result, links=links, speech=speech, read_as=read_as, baseline=baseline
+                name,
+                result,
+                links=links,
+                speech=speech,
+                notes=state.notes,
+                read_as=read_as,
+                baseline=baseline,
             )
             return self.render("facet", speech, links, page=page)
 
@@ -429,23 +486,34 @@ class _Pages:
         archive = self.archive()
         if (unchanged := self.fresh(archive, speech)) is not None:
             return unchanged
-        limits = {"spot": MAX_CIRCLES, "city": MAX_CIRCLES}
-        asked = replace(state.request, facets=("spot",), facet_limits=limits, page=1, per_page=1)
+        limits = {"spot": MAX_CIRCLES, "city": MAX_ELSEWHERE, "country": MAX_CLOSER}
+        counted = ("spot", "country")
+        asked = replace(state.request, facets=counted, facet_limits=limits, page=1, per_page=1)
         unplaced = replace(asked.only("spot", NOT_STATED), facets=("city",))
         with self.turn():
             result = archive.search(asked, limits=HTTP)
             elsewhere = archive.search(unplaced, limits=HTTP)
+        read_as = ""
+        if narrowed(state.request):
+            read_as = sentence(state.request, speech, notes=result.notes)
+        heading = speech.gettext("Where stories were filed from")
 
         def draw(links: Links) -> Response:
             drawing = dateline_map(
                 result.facets["spot"],
                 elsewhere.facets["city"],
+                result.facets["country"],
                 state.request,
                 land=land,
                 links=links,
                 speech=speech,
             )
             page = MapPage(
+                title=titled(heading, shortened(read_as)),
+                heading=heading,
+                read_as=read_as,
+                notes=notes_of((*state.notes, *result.notes), result, speech),
+                partial=result.partial,
                 map=drawing,
                 query=state.request.query,
                 form=search_form(state.request, links),
@@ -474,8 +542,8 @@ class _Pages:
         if form in ("csv", "jsonl"):
             return self.whole(archive, state.request, form, links, root)
         with self.turn():
-            result = archive.search(state.request, limits=HTTP)
-        result = replace(result, notes=(*state.notes, *result.notes))
+            result = archive.search(labelled(state.request, speech), limits=HTTP)
+        result = replace(result, request=state.request, notes=(*state.notes, *result.notes))
         if form == "json":
             body = story.pretty_json(search_json(result, links, speech, limits=HTTP)).encode()
         else:
@@ -561,77 +629,113 @@ class _Pages:
 
     def help(self) -> Response:
         _, speech, links = self.state()
+        if (unchanged := self.fresh(None, speech)) is not None:
+            return unchanged
         keys = [(key, speech.gettext(meaning)) for key, meaning in KEYS]
-        return self.render("help", speech, links, examples=examples_of(links, speech), keys=keys)
+        page = self.render("help", speech, links, examples=examples_of(links, speech), keys=keys)
+        return self.tagged(page)
+
+    def without_slash(self, **_: str) -> Response:
+        """To the address that does not end in a slash."""
+        query = request.query_string.decode("latin-1")
+        path = quote(request.script_root + request.path.rstrip("/"), safe="/")
+        return make_response(redirect(path + (f"?{query}" if query else ""), 308))
 
     # --- states
 
     def busy(self) -> Response:
-        speech = speech_for(choose_locale(request))
-        response = self.render(
-            "state",
-            speech,
-            self.links(),
-            status=503,
-            heading=speech.gettext("Many searches are running"),
-            texts=(speech.gettext("Please try again in a moment."),),
-            command="",
+        return self.refusal(
+            503,
+            N_("Many searches are running"),
+            N_("Please try again in a moment."),
             form=True,
+            wait=2,
         )
-        response.headers["Retry-After"] = "2"
-        return response
 
     def not_found(self, error: Exception) -> Response:
-        speech = speech_for(choose_locale(request))
-        response = self.render(
-            "state",
-            speech,
-            self.links(),
-            status=404,
-            heading=speech.gettext("There is no such page"),
-            texts=(
-                speech.gettext(
-                    "The address may be mistyped, or the story is no longer in this archive."
-                ),
-                speech.gettext("Search for it:"),
-            ),
-            command="",
+        return self.refusal(
+            404,
+            N_("There is no such page"),
+            N_("The address may be mistyped, or the story is no longer in this archive."),
+            form=True,
+            before_form=N_("Search for it:"),
+        )
+
+    def not_allowed(self, error: MethodNotAllowed) -> Response:
+        """The page for a request that wants to change something."""
+        response = self.refusal(
+            405,
+            N_("This address can only be read"),
+            N_("Nothing can be sent to it."),
             form=True,
         )
-        response.headers["Cache-Control"] = "no-store"
+        response.headers["Allow"] = ", ".join(error.valid_methods or ())
         return response
 
     def trouble(self, error: WiredeskError) -> Response:
         """The page for what the archive could not do."""
         if isinstance(error, ArticleNotFound):
             return self.not_found(error)
-        speech = speech_for(choose_locale(request))
         kind = next(k for k in _TROUBLES if isinstance(error, k))
         if isinstance(error, ArchiveError) and being_written(error.path):
             kind = ArchiveLocked
         heading, text, command = _TROUBLES[kind]
-        if command and isinstance(error, ArchiveError) and error.path:
+        if command and isinstance(error, ArchiveError) and error.path and "://" not in error.path:
             command += f" --into {shlex.quote(error.path)}"
-        if request.path.endswith(".json"):
-            body = story.pretty_json({"error": {"title": heading, "detail": str(error)}})
-            response = Response(body, 503, content_type=TYPES["json"])
-            response.headers["Retry-After"] = "10"
-            response.headers["Cache-Control"] = "no-store"
-            return response
-        response = self.render(
-            "state",
-            speech,
-            self.links(),
-            status=503,
-            heading=speech.gettext(heading),
-            texts=(speech.gettext(text),),
-            command=command,
-            form=False,
-            again=True,
-        )
-        response.headers["Retry-After"] = "10"
+        return self.refusal(503, heading, text, command=command, wait=10, detail=str(error))
+
+    def refusal(
+        self,
+        status: int,
+        heading: str,
+        text: str,
+        *,
+        command: str = "",
+        form: bool = False,
+        before_form: str = "",
+        wait: int = 0,
+        detail: str = "",
+    ) -> Response:
+        """What is said in place of a page or of another form of it, in that form where it can be.
+
+        `wait` are the seconds after which to try again.
+        """
+        speech = speech_for(choose_locale(request))
+        wanted = _form_asked()
+        if wanted == "json":
+            error = {"title": heading, "detail": detail or text}
+            body = story.pretty_json({"error": error})
+            response = Response(body, status, content_type=TYPES["json"])
+        elif wanted:
+            lines = (speech.gettext(heading), speech.gettext(text), *filter(None, [command]))
+            response = Response("\n".join(lines) + "\n", status, content_type=TYPES["txt"])
+        else:
+            response = self.render(
+                "state",
+                speech,
+                self.links(match_language([request.args.get("lang", "")[:20]])),
+                status=status,
+                heading=speech.gettext(heading),
+                texts=tuple(map(speech.gettext, filter(None, (text, before_form)))),
+                command=command,
+                form=form,
+                again=bool(wait) and not form,
+            )
+        if wait:
+            response.headers["Retry-After"] = str(wait)
         response.headers["Cache-Control"] = "no-store"
         return response
+
+
+class _Empty(ArchiveError):
+    """An archive without stories."""
+
+
+def _form_asked() -> str:
+    """The form other than a page that an address asks for, `csv` or `bib`; empty for a page."""
+    named = request.view_args or {}
+    form = str(named.get("form") or str(named.get("article_id", "")).partition(".")[2])
+    return form if form in TYPES and "slug" not in named else ""
 
 
 _TROUBLES: dict[type[WiredeskError], tuple[str, str, str]] = {
@@ -649,6 +753,11 @@ _TROUBLES: dict[type[WiredeskError], tuple[str, str, str]] = {
         N_("The archive is being built"),
         N_("Its stories are being read. They will be here when all of them are."),
         "",
+    ),
+    _Empty: (
+        N_("This archive is empty"),
+        N_("Index a folder of stories with this command, then reload this page:"),
+        "wiredesk index FOLDER",
     ),
     ArchiveError: (
         N_("The archive cannot be read"),

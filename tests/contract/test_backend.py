@@ -211,6 +211,37 @@ def test_facet_values_can_be_put_in_order_of_name(backend: Backend) -> None:
     assert [v.value for v in facet.values] == ["Ana Ruíz", "Jane Roe", "John Doe"]
 
 
+def test_a_beginning_narrows_the_number_of_values_too(backend: Backend) -> None:
+    facet = search(backend, "", facets=("person",), facet_prefix={"person": "j"}).facets["person"]
+    assert facet.total == 2
+
+
+def test_coded_values_go_by_their_labels(backend: Backend) -> None:
+    labels = {"country": {"NO": "Äthiopien", "CH": "Zypern"}}
+    request: dict[str, object] = {"facets": ("country",), "facet_order": "name"}
+    plain = search(backend, "", **request).facets["country"]
+    assert [v.value for v in plain.values] == ["NO", "CH"]  # Norway, Switzerland
+    request["facet_labels"] = {"country": {"NO": "Ostland", "CH": "Äußeres Land"}}
+    named = search(backend, "", **request).facets["country"]
+    assert [v.value for v in named.values] == ["CH", "NO"]
+    request |= {"facet_labels": labels, "facet_prefix": {"country": "ath"}}
+    found = search(backend, "", **request).facets["country"]
+    assert [v.value for v in found.values] == ["NO"]
+    nothing = search(backend, "", **request, filters={"country": ("CH",)}).facets["country"]
+    assert [v.value for v in nothing.values] == ["NO", "CH"]
+
+
+def test_the_order_of_names_is_blind_to_case_and_accents(backend: Backend) -> None:
+    facet = search(
+        backend,
+        "",
+        facets=("person",),
+        facet_order="name",
+        facet_labels={"person": {"Jane Roe": "émile", "Ana Ruíz": "Foe", "John Doe": "dan"}},
+    ).facets["person"]
+    assert [v.value for v in facet.values] == ["John Doe", "Jane Roe", "Ana Ruíz"]
+
+
 def test_snippets_mark_what_matched(backend: Backend) -> None:
     [hit] = search(backend, '"central bank" headline:rates').hits
     assert [hit.headline.text[a:b] for a, b in hit.headline.spans] == ["Central bank", "rates"]

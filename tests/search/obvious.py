@@ -335,15 +335,18 @@ def facet(field: str, among: list[Document], request: SearchRequest) -> Facet:
         counts = Counter(v for d in among for v in d.facets.get(column(field, request), ()))
     missing = sum(not stated(d, column(field, request)) for d in among)
     prefix = analysis.fold(request.facet_prefix.get(field, ""))
-    shown = [
-        v
-        for v in counts
-        if not prefix or any(w.startswith(prefix) for w in tails(analysis.fold(v)))
-    ]
-    order = (lambda v: (v,)) if request.facet_order == "name" else (lambda v: (-counts[v], v))
+    coded = FIELDS[field].labels in ("country", "place")
+    labels = request.facet_labels.get(field, {})
+
+    def name(value: str) -> str:
+        return analysis.fold(labels.get(value, said(value) if coded else value))
+
+    shown = [v for v in counts if not prefix or any(w.startswith(prefix) for w in tails(name(v)))]
+    by_name = request.facet_order == "name"
+    order = (lambda v: (name(v), v)) if by_name else (lambda v: (-counts[v], v))
     top = sorted(shown, key=order)[: request.facet_limits.get(field, request.facet_limit)]
     if field == "date":
-        top, order = list(counts), lambda v: (v,)
+        top, order = list(counts), lambda v: (v, v)
     kept = [v for v in (*selected, *excluded) if v != NOT_STATED]
     every = sorted({*top, *kept}, key=order)
     return Facet(
@@ -358,7 +361,7 @@ def facet(field: str, among: list[Document], request: SearchRequest) -> Facet:
             for v in every
         ),
         missing=missing,
-        total=len(counts),
+        total=len(counts if field == "date" else shown),
         unit="month" if field == "date" else None,
         missing_selected=NOT_STATED in selected,
         missing_excluded=NOT_STATED in excluded,

@@ -209,6 +209,23 @@ REQUESTS = st.builds(
     timeout=st.none(),
 )
 
+LABELLED = st.builds(
+    SearchRequest,
+    filters=REFINED,
+    facets=st.just(("city", "person", "agency", "place", "form", "country")),
+    facet_limit=st.sampled_from([1, 3, 10]),
+    facet_prefix=st.sampled_from([{}, {"form": "z", "place": "all"}, {"country": "s"}]),
+    facet_order=st.sampled_from(["count", "name"]),
+    facet_labels=st.sampled_from(
+        [
+            {},
+            {"form": {"update": "Zusatz", "analysis": "Árbeit"}, "place": {"FR": "Allemagne"}},
+            {"country": {"CH": "Schweiz", "SY": "Zypern", "NO": "äußeres Land"}},
+        ]
+    ),
+    timeout=st.none(),
+)
+
 STEADY = settings(
     derandomize=True,
     deadline=None,
@@ -256,6 +273,16 @@ def test_any_query_gives_what_reading_every_story_gives(
 @pytest.mark.slow
 @STEADY
 def test_any_refinement_gives_exact_totals_and_counts(
+    worlds: list[World], query: Query, request: SearchRequest
+) -> None:
+    for world in worlds:
+        check(world, query, request)
+
+
+@given(query=st.sampled_from([Everything(), Term("bank")]), request=LABELLED)
+@pytest.mark.slow
+@STEADY
+def test_labels_order_and_find_values_as_reading_every_label_does(
     worlds: list[World], query: Query, request: SearchRequest
 ) -> None:
     for world in worlds:

@@ -347,6 +347,42 @@ def test_a_count_stands_on_the_first_line_of_a_long_name(chrome: Browser, addres
     page.context.close()
 
 
+@pytest.mark.parametrize("setting", ["wide", "arabic"])
+def test_the_rules_of_a_page_end_where_its_text_does(
+    chrome: Browser, address: str, setting: str
+) -> None:
+    page = page_in(chrome, **SETTINGS[setting])
+    page.goto(address + "/search?q=harbour")
+
+    def ends(selector: str) -> tuple[float, float]:
+        box = page.locator(selector).first.bounding_box()
+        assert box is not None
+        return round(box["x"]), round(box["x"] + box["width"])
+
+    assert ends(".top") == ends("main") == ends(".foot")
+    assert ends(".order") == ends(".hits li") == ends(".list")
+    stories, box = ends(".list"), ends(".find")
+    assert box[0 if setting == "arabic" else 1] == stories[0 if setting == "arabic" else 1]
+    page.context.close()
+
+
+def test_the_circles_of_the_legend_are_as_large_as_those_of_the_map(
+    chrome: Browser, tmp_path: Path
+) -> None:
+    filed = tuple(
+        story(n, "Ferry", "A ferry.", cities=(city("Paris", "FR") if n else city("Lima", "PE"),))
+        for n in range(11)
+    )
+    with build(tmp_path / "wire.wdx", filed) as archive, served(create_app(archive)) as url:
+        page = page_in(chrome)
+        page.goto(url + "/map")
+        sizes = "all => all.map(e => Math.round(e.getBBox().width * e.getScreenCTM().a * 10) / 10)"
+        shown = page.locator(".scale circle").evaluate_all(sizes)
+        drawn = page.locator(".map circle").evaluate_all(sizes)
+        page.context.close()
+    assert shown == pytest.approx(drawn, abs=1)
+
+
 def test_arabic_pages_run_from_right_to_left(chrome: Browser, address: str) -> None:
     page = page_in(chrome, **SETTINGS["arabic"])
     page.goto(address + "/search?q=bridge")

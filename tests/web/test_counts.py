@@ -69,6 +69,8 @@ def test_every_count_is_the_total_behind_its_only_link(
     drawn = archive.search(zoomed(request)).facets["date"]
     dates = histogram(drawn, request, links=links, speech=speech)
     if dates:
+        steps = filter(None, (dates.before, dates.after))
+        shown += [("date", step.label, step.count, step.url) for step in steps]
         shown += [("date", bar.label, bar.count, bar.url) for bar in dates.bars]
         if dates.undated and not dates.undated.chosen:
             shown.append(("date", "undated", dates.undated.count, dates.undated.url))
@@ -112,9 +114,64 @@ def test_a_chosen_month_is_drawn_by_day_and_its_link_narrows(archive: Archive) -
     drawn = histogram(result.facets["date"], request, links=Links(), speech=speech_for("en"))
     assert drawn is not None
     assert drawn.unit == "day"
-    assert [bar.count for bar in drawn.bars] == ["1", "1", "1", "1"]
+    assert [bar.count for bar in drawn.bars] == ["1", "1", "1", "1", "1"]
     assert drawn.bars[0].url == "/search?date=2016-02-09"
-    assert all(bar.chosen for bar in drawn.bars)
+    assert [bar.chosen for bar in drawn.bars] == [True, True, True, True, False]
+
+
+@pytest.mark.parametrize(
+    ("chosen", "before", "after"),
+    [
+        ("2016-02", None, "/search?date=2016-03"),
+        ("2016-03", "/search?date=2016-02", None),
+        ("2016-02-10", "/search?date=2016-02-09", "/search?date=2016-02-11"),
+        ("2016-W07", "/search?date=2016-W06", None),
+        ("2016", None, "/search?date=2017"),
+        ("1988", "/search?date=1987", "/search?date=1989"),
+        ("-", None, None),
+    ],
+)
+def test_a_chosen_period_leads_to_its_neighbours(
+    archive: Archive, chosen: str, before: str | None, after: str | None
+) -> None:
+    request = SearchRequest(filters={"date": (chosen,)}, sort="-date")
+    facet = archive.search(zoomed(request)).facets["date"]
+    drawn = histogram(facet, request, links=Links(), speech=speech_for("en"))
+    assert drawn is not None
+    assert [step and step.url for step in (drawn.before, drawn.after)] == [before, after]
+    for step in filter(None, (drawn.before, drawn.after)):
+        behind = archive.search(read_query_string(step.url).request)
+        assert step.count == str(behind.total)
+
+
+def test_the_dates_of_the_form_are_those_of_the_chosen_period(archive: Archive) -> None:
+    client = create_app(archive).test_client()
+    for path in ("/search", "/facet/date"):
+        text = client.get(f"{path}?q=bridge&date=2016-02").text
+        assert 'name="from" value="2016-02-01"' in text
+        assert 'name="to" value="2016-02-29"' in text
+        assert 'type="hidden" name="date"' not in text.partition('<form class="range"')[2]
+        text = client.get(f"{path}?q=bridge&date=2016-02&date=2016-03").text
+        assert 'name="from" value=""' in text
+        answer = client.get(f"{path}?q=bridge&from=2016-02-01&to=")
+        assert answer.headers["Location"] == f"{path}?q=bridge&from=2016-02-01"
+
+
+@pytest.mark.parametrize("chosen", ["0001", "9999", "0001-W01", "9999-12-31", "0001-01-01"])
+def test_the_ends_of_the_calendar_have_no_neighbour(archive: Archive, chosen: str) -> None:
+    client = create_app(archive).test_client()
+    assert client.get(f"/search?date={chosen}").status_code == 200
+    assert client.get(f"/facet/date?date={chosen}").status_code == 200
+    assert client.get(f"/search?from={chosen[:4]}&to={chosen[:4]}").status_code == 200
+
+
+def test_the_table_of_dates_has_what_stands_beside_its_drawing(archive: Archive) -> None:
+    client = create_app(archive).test_client()
+    text = client.get("/facet/date?q=bridge&unit=year").text
+    assert '<a class="tick" href="/facet/date?q=bridge&amp;unit=year&amp;rate=1"' in text
+    assert 'action="/facet/date"' in text
+    text = client.get("/facet/date?q=bridge&unit=year&rate=1").text
+    assert '<a class="tick on" href="/facet/date?q=bridge&amp;unit=year"' in text
 
 
 @pytest.mark.parametrize(
@@ -147,5 +204,5 @@ def test_shares_are_of_all_stories_of_the_same_period(tmp_path: Path) -> None:
     some = (story(n, "Ferry" if n % 2 else "Bridge", "", date=day) for n, day in enumerate(days))
     with build(tmp_path / "wire.wdx", tuple(some)) as archive:
         text = create_app(archive).test_client().get("/search?q=ferry&rate=1").text
-    assert "<title>February 9, 2016: 500 per 1,000 stories</title>" in text
-    assert "<title>February 10, 2016: 1,000 per 1,000 stories</title>" in text
+    assert "<title>February 9, 2016: 1 of 2 stories, 500 per 1,000</title>" in text
+    assert "<title>February 10, 2016: 1 of 1 story, 1,000 per 1,000</title>" in text

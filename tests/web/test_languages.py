@@ -90,6 +90,12 @@ def test_countries_are_named_and_found_in_the_readers_language(client: FlaskClie
     assert "2 Meldungen" in text
 
 
+def test_the_ends_of_an_axis_are_short() -> None:
+    german = i18n.speech_for("de")
+    assert german.date("1987-W10", short=True) == "02.03.1987"
+    assert german.date("1987-W10") == "Woche vom 02.03.1987"
+
+
 @pytest.mark.parametrize("count", [0, 1, 2, 3, 11, 21, 100, 1234])
 def test_plural_forms(count: int) -> None:
     arabic = {0: "لا أخبار", 1: "خبر واحد", 2: "خبران"}.get(count)

@@ -9,6 +9,7 @@ from small_archive import build, city, story
 
 from wiredesk.index.article import Article
 from wiredesk.index.schema import SHOWN
+from wiredesk.index.wire.places import gazetteer
 from wiredesk.search import Archive, SearchRequest
 from wiredesk.web import create_app, query_string
 from wiredesk.web.i18n import FORMS, LANGUAGES
@@ -100,6 +101,38 @@ def test_no_state_makes_a_page_of_more_than_60_kb(
         for code in LANGUAGES:
             sizes[number, code] = len(client.get(f"{address}&lang={code}").data)
     assert max(sizes.values()) <= LIMIT, max(sizes.items(), key=lambda item: item[1])
+
+
+@pytest.mark.slow
+def test_a_page_of_all_values_is_light(tmp_path_factory: pytest.TempPathFactory) -> None:
+    names = [f"Joint Commission on Waterways {n:03d}" for n in range(200)]
+    filed = tuple(
+        story(n + 1, "Ferry", f"A ferry, said {name}.", organisations=(name,))
+        for n, name in enumerate(names)
+    )
+    with build(tmp_path_factory.mktemp("values") / "full.wdx", filed) as archive:
+        client = create_app(archive).test_client()
+        for query in ("", "q=ferry+OR+harbour", f"q=ferry&organisation={names[0]}"):
+            for code in LANGUAGES:
+                text = client.get(f"/facet/organisation?{query}&lang={code}").text
+                assert len(text.encode()) <= LIMIT
+                assert text.count("<bdi>Joint") >= 120
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_a_map_with_all_the_circles_there_may_be_is_light(
+    tmp_path_factory: pytest.TempPathFactory, code: str
+) -> None:
+    places = list(dict.fromkeys((p.name, p.country) for p in gazetteer()[::29]))[:900]
+    filed = tuple(
+        story(n + 1, "Ferry", "A ferry.", cities=(city(name, country),))
+        for n, (name, country) in enumerate(places)
+    )
+    with build(tmp_path_factory.mktemp("map") / "full.wdx", filed) as archive:
+        text = create_app(archive).test_client().get(f"/map?lang={code}").text
+    assert text.count("<circle cx") > 200
+    assert len(text.encode()) <= LIMIT
 
 
 def test_the_links_of_an_ordinary_page_stand_alone(client: FlaskClient) -> None:
