@@ -1,4 +1,6 @@
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -65,6 +67,25 @@ def test_index_ends_with_a_receipt_and_search_finds() -> None:
     assert "Mountain hut gets a new stove" in run("search", "stove").stdout
     counted = run("search", "--facet", "agency", "--filter", "agency=AFP").stdout
     assert "1 story, 1-1" in counted and "      1  Reuters" in counted
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("processes", [1, 2])
+def test_a_warning_of_the_model_comes_once_however_many_processes_load_it(processes: int) -> None:
+    import spacy
+
+    model = spacy.blank("en")
+    patterns = [{"label": "GPE", "pattern": "Lyon"}, {"label": "SPACESHIP", "pattern": "Ariane"}]
+    model.add_pipe("entity_ruler").add_patterns(patterns)  # type: ignore[attr-defined]
+    model.to_disk("model")
+    command = f"index --entities model --processes {processes}".split()
+    done = subprocess.run(
+        [sys.executable, "-m", "wiredesk", *command, str(TWO)], capture_output=True, text=True
+    )
+    assert (done.returncode, done.stderr) == (
+        0,
+        "wiredesk: entity model labels without a facet are left out: SPACESHIP\n",
+    )
 
 
 def test_search_prints_the_json_of_the_page() -> None:

@@ -89,7 +89,7 @@ def main(debug: bool) -> None:
     """
     logging.basicConfig(
         level=logging.DEBUG if debug else logging.WARNING,
-        format="%(levelname)s %(name)s: %(message)s",
+        format="%(levelname)s %(name)s: %(message)s" if debug else "wiredesk: %(message)s",
         stream=sys.stderr,
     )
 
