@@ -8,10 +8,11 @@ gives the same entities, whatever the batch, the number of processes or the orde
 
 import functools
 import logging
+import os
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from hashlib import blake2b
+from hashlib import blake2b, file_digest
 from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Protocol
@@ -19,7 +20,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 from wiredesk.errors import ConfigError
 from wiredesk.index.article import Article, Entity
 from wiredesk.index.entities.cache import MentionCache, Named, text_key
-from wiredesk.index.entities.labels import LABELS, NOT_NAMES, Label
+from wiredesk.index.entities.labels import LABELS, NOT_NAMES
 from wiredesk.index.entities.language import guess_language
 from wiredesk.index.entities.mention import Mention, body_start, plain, story_text, without_overlaps
 from wiredesk.index.entities.names import facet_names
@@ -87,15 +88,12 @@ class ModelFinder:
     """
 
     def __init__(self, name: str, *, cache: Path | None = None) -> None:
-        self.name = name
-        self._model = _load_model(name)
+        self._model, files = _load_model(name)
         self._language = self._model.lang or "xx"
         meta = self._model.meta
-        weights = _digest(sorted(_source(name).rglob("model"))) if name in packaged_models() else ""
         self.version = "-".join(
-            filter(None, (meta["lang"], meta["name"], meta["version"], weights, rules_version()))
+            (meta["lang"], meta["name"], meta["version"], files, rules_version())
         )
-        self._labels = _label_map(self._model)
         self._cache = MentionCache(cache) if cache is not None else None
 
     def annotate(self, articles: Iterable[Article]) -> Iterator[Article]:
@@ -140,7 +138,7 @@ class ModelFinder:
             for window in ws:
                 doc = next(docs)
                 for span in doc.ents:
-                    label = self._labels.get(span.label_)
+                    label = LABELS.get(span.label_.upper())
                     if label and window.first <= span.start_char < window.last:
                         start, end = window.at + span.start_char, window.at + span.end_char
                         mentions.append(Mention(start, end, label))
@@ -269,59 +267,85 @@ def packaged_models() -> list[str]:
     return sorted(p.parent.name for p in MODELS.glob("*/config.cfg"))
 
 
-def _source(name: str) -> Path:
-    """Where a packaged model lies, else the name as a path."""
-    return MODELS / name if name in packaged_models() else Path(name)
-
-
 @functools.cache
 def rules_version() -> str:
     """A short digest of the rules and tables of this package: another one, other answers."""
     here = Path(__file__).parent
-    parts = [*here.glob("*.py"), *here.glob("data/*"), here.parent / "countries.tsv"]
-    return _digest(sorted(parts))
+    return _digest(
+        here.parent, [*here.glob("*.py"), *here.glob("data/*"), here.parent / "countries.tsv"]
+    )
 
 
-def _digest(paths: Iterable[Path]) -> str:
+def _digest(folder: Path, files: Iterable[Path]) -> str:
+    """A digest of the names and contents of some files below a folder."""
     hashed = blake2b(digest_size=4)
-    for path in paths:
-        hashed.update(path.read_bytes())
+    for path in sorted(files):
+        hashed.update(os.fsencode(path.relative_to(folder)) + b"\0")
+        with path.open("rb") as file:
+            hashed.update(file_digest(file, "blake2b").digest())
     return hashed.hexdigest()
 
 
-def _load_model(name: str) -> "Language":
-    """The spaCy pipeline of that name, without the components that find no entities."""
+_UNREAD = frozenset("tagger parser attribute_ruler lemmatizer morphologizer senter".split())
+"""Components that a component which learnt to find entities does without."""
+
+
+def _load_model(name: str) -> tuple["Language", str]:
+    """The spaCy pipeline of that name, without components that no entity needs, and a digest of its
+    files: a model trained anew keeps its version. Warns once of labels that nobody knows."""
     import spacy
-    from spacy.util import get_installed_models
+    from spacy.util import get_installed_models, get_package_path
 
     packaged = packaged_models()
     installed = sorted(get_installed_models())
-    source: str | Path = name if name in installed else _source(name)
-    if name not in installed and not (Path(source) / "config.cfg").is_file():
+    folder = MODELS / name if name in packaged else Path(name)
+    if name not in [*packaged, *installed] and not (folder / "config.cfg").is_file():
         known = ", ".join([*packaged, *installed, "none"])
         raise ConfigError(f"no entity model {name!r}; installed: {known}; or give a path")
     try:
-        model = spacy.load(source)
+        model = spacy.load(name if name in installed else folder)
+        if name in installed:
+            folder = get_package_path(name)
+        files = (p for p in folder.rglob("*") if p.is_file() and p.parent.name != "__pycache__")
+        digest = _digest(folder, files)
     except (OSError, ValueError, ImportError) as error:
         raise ConfigError(f"entity model {name!r} cannot be loaded: {error}") from error
-    needed = {"transformer", "tok2vec", "ner", "entity_ruler", "span_ruler", "sentencizer"}
-    for pipe in model.pipe_names:
-        if pipe in ("tagger", "parser", "attribute_ruler", "lemmatizer", "morphologizer"):
+    lacks = {pipe: _lack(model, pipe) for pipe in model.pipe_names}
+    finding = [pipe for pipe, lack in lacks.items() if lack is None]
+    if not finding:
+        told = "; ".join(f"{pipe} {lack}" for pipe, lack in lacks.items()) or "it has no component"
+        raise ConfigError(
+            f"entity model {name!r} finds no entities: {told}; it needs a component that sets"
+            " doc.ents, such as ner or entity_ruler"
+        )
+    factories = {pipe: model.get_pipe_meta(pipe).factory for pipe in model.pipe_names}
+    if all(factories[pipe] in ("ner", "beam_ner") for pipe in finding):
+        for pipe in (pipe for pipe, factory in factories.items() if factory in _UNREAD):
             model.disable_pipe(pipe)
-    if not needed & set(model.pipe_names):
-        raise ConfigError(f"entity model {name!r} has no component that finds entities")
-    return model
-
-
-def _label_map(model: "Language") -> dict[str, Label]:
-    """Each label of the model that a facet takes; warns once of those that nobody knows."""
-    finds = {"ner", "entity_ruler", "span_ruler", "beam_ner"}
-    labels: set[str] = set()
-    for pipe in model.pipe_names:
-        if model.get_pipe_meta(pipe).factory in finds:
-            labels.update(model.pipe_labels[pipe] or getattr(model.get_pipe(pipe), "labels", ()))
-    known = {label: LABELS[label.upper()] for label in labels if label.upper() in LABELS}
-    unknown = sorted(lab for lab in labels - set(known) if lab.upper() not in NOT_NAMES)
+    labels = {str(label) for pipe in finding for label in _labels(model, pipe)}
+    unknown = sorted(label for label in labels if label.upper() not in {*LABELS, *NOT_NAMES})
     if unknown:
         log.warning("entity model labels without a facet are left out: %s", ", ".join(unknown))
-    return known
+    return model, digest
+
+
+def _labels(model: "Language", pipe: str) -> tuple[str, ...]:
+    return tuple(getattr(model.get_pipe(pipe), "labels", ()))
+
+
+def _lack(model: "Language", pipe: str) -> str | None:
+    """What keeps a component from finding entities; None if it finds some. One of other makers
+    that does not say what it sets is taken at its word."""
+    component = model.get_pipe(pipe)
+    sets = model.get_pipe_meta(pipe).assigns
+    entities = "doc.ents" in sets or getattr(component, "annotate_ents", False)
+    if not entities and "doc.spans" in sets:
+        ruler = hasattr(component, "annotate_ents")
+        return "sets doc.spans only" + (" (annotate_ents is off)" if ruler else "")
+    made_by = getattr(component, "__module__", type(component).__module__)
+    own = made_by.startswith("spacy.")
+    if not entities and (sets or own):
+        return "does something else"
+    if own and not _labels(model, pipe):
+        return "has no labels or patterns"
+    return None

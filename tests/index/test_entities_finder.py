@@ -127,6 +127,81 @@ def test_any_pipeline_plugs_in_by_path(other_model: Path, caplog: pytest.LogCapt
     ]
 
 
+def test_a_retrained_model_has_another_version(other_model: Path, tmp_path: Path) -> None:
+    first = load_finder(str(other_model)).version
+    patterns = other_model / "entity_ruler" / "patterns.jsonl"
+    patterns.write_text(patterns.read_text("utf-8").replace("Lakemouth", "Lakehead"), "utf-8")
+    assert load_finder(str(other_model)).version != first
+    moved = other_model.rename(tmp_path / "moved")
+    patterns = moved / "entity_ruler" / "patterns.jsonl"
+    patterns.write_text(patterns.read_text("utf-8").replace("Lakehead", "Lakemouth"), "utf-8")
+    assert load_finder(str(moved)).version == first
+
+
+RULE = [{"label": "GPE", "pattern": "Lakemouth"}]
+
+
+def saved(folder: Path, *pipes: tuple[str, dict[str, object], list[dict[str, str]]]) -> str:
+    """A pipeline of (factory, config, patterns), each component named a little oddly."""
+    import spacy
+
+    model = spacy.blank("en")
+    for factory, config, patterns in pipes:
+        pipe = model.add_pipe(factory, name=f"my_{factory}", config=config)
+        if patterns:
+            pipe.add_patterns(patterns)  # type: ignore[attr-defined]
+    model.to_disk(folder / "model")
+    return str(folder / "model")
+
+
+@pytest.mark.parametrize(
+    ("factory", "config"),
+    [("entity_ruler", {}), ("future_entity_ruler", {}), ("span_ruler", {"annotate_ents": True})],
+)
+def test_a_pipeline_is_known_by_what_it_does_not_by_the_names_of_its_components(
+    tmp_path: Path, factory: str, config: dict[str, object]
+) -> None:
+    model = saved(tmp_path, (factory, config, RULE))
+    article = found(load_finder(model), "Ships sail\n\nThe ships left Lakemouth on Monday.")
+    assert values(article, "LOC") == ["Lakemouth"]
+
+
+@pytest.mark.parametrize(
+    ("pipes", "lack"),
+    [
+        ([("sentencizer", {}, [])], "my_sentencizer does something else"),
+        ([("span_ruler", {}, RULE)], "my_span_ruler sets doc.spans only (annotate_ents is off)"),
+        ([("entity_ruler", {}, [])], "my_entity_ruler has no labels or patterns"),
+        ([("ner", {}, [])], "my_ner has no labels or patterns"),
+        ([("merge_entities", {}, [])], "my_merge_entities does something else"),
+        ([], "it has no component"),
+    ],
+)
+def test_a_pipeline_that_finds_no_entities_is_refused_with_what_it_lacks(
+    tmp_path: Path, pipes: list[tuple[str, dict[str, object], list[dict[str, str]]]], lack: str
+) -> None:
+    model = saved(tmp_path, *pipes)
+    with pytest.raises(ConfigError, match=re.escape(f"finds no entities: {lack}")):
+        load_finder(model)
+
+
+def test_a_component_of_other_makers_is_taken_at_its_word(tmp_path: Path) -> None:
+    import spacy
+    from spacy.language import Language
+    from spacy.tokens import Doc, Span
+
+    @Language.component("ships")
+    def ships(doc: Doc) -> Doc:
+        doc.ents = [Span(doc, t.i, t.i + 1, "per") for t in doc if t.text == "Odette"]
+        return doc
+
+    model = spacy.blank("en")
+    model.add_pipe("ships")
+    model.to_disk(tmp_path / "model")
+    article = found(load_finder(str(tmp_path / "model")), "Ships sail\n\nA ship, Odette, left.")
+    assert values(article, "PERSON") == ["Odette"]
+
+
 OTHERS = {
     "tr": "Deniz kuruyor\n\nBakan Deniz Aksoy, kuraklık için yeni bir plan açıkladı ve bu yıl "
     "Türkiye daha çok su olacak dedi. Ancak köylüler plan için geç kaldı, çünkü göl küçüldü.",
