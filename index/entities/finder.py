@@ -25,6 +25,7 @@ from wiredesk.index.entities.language import guess_language
 from wiredesk.index.entities.mention import Mention, body_start, plain, story_text, without_overlaps
 from wiredesk.index.entities.names import facet_names
 from wiredesk.index.entities.overlay import overlay
+from wiredesk.index.entities.unwrapping import unwrapped
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -160,17 +161,11 @@ def _windows(article: Article) -> Iterator[_Window]:
     if _in_sentence_case(article.headline):
         yield from _split(article.headline, 0)
     base = body_start(article)
-    body = _LINE_WRAP.sub(" ", article.body)
-    for paragraph in _PARAGRAPH.finditer(body):
+    for paragraph in _PARAGRAPH.finditer(unwrapped(article)):
         yield from _split(paragraph.group(), base + paragraph.start())
 
 
 _PARAGRAPH = re.compile(r"\S[^\n]*")
-_LINE_WRAP = re.compile(
-    r"(?<=[^\n]{45}[^\s.!?:”\"'])\n(?=[^\S\n]*[a-z(])|(?<=[^\n]{45}[a-z,;])\n(?=\S)"
-)
-"""A line end inside a sentence, as hard-wrapped copy has it. Replaced by one blank, so that
-positions stay."""
 
 
 def _split(text: str, at: int) -> Iterator[_Window]:
