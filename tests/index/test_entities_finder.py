@@ -14,6 +14,7 @@ import pytest
 
 from wiredesk.errors import ConfigError
 from wiredesk.index.article import Article
+from wiredesk.index.document import to_document
 from wiredesk.index.entities import Finder, load_finder
 from wiredesk.index.entities.finder import BATCH_LETTERS, LONGEST, _batches
 from wiredesk.index.entities.labels import Label
@@ -200,6 +201,14 @@ def test_a_component_of_other_makers_is_taken_at_its_word(tmp_path: Path) -> Non
     model.to_disk(tmp_path / "model")
     article = found(load_finder(str(tmp_path / "model")), "Ships sail\n\nA ship, Odette, left.")
     assert values(article, "PERSON") == ["Odette"]
+
+
+def test_events_of_a_model_are_a_facet(tmp_path: Path) -> None:
+    patterns = [{"label": "EVENT", "pattern": p} for p in ("Lakemouth Games", "Lakemouth Fair")]
+    model = saved(tmp_path, ("entity_ruler", {}, patterns))
+    text = "Rafts sail\n\nThe Lakemouth Games and the Lakemouth Fair opened in Lakemouth."
+    article = found(load_finder(model), text)
+    assert to_document(article).facets["event"] == ("Lakemouth Games", "Lakemouth Fair")
 
 
 OTHERS = {
