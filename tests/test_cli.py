@@ -58,6 +58,20 @@ def test_why_adds_the_evidence() -> None:
     assert {"field", "value", "rule", "start", "end"} == set(crane["evidence"][0])
 
 
+def test_names_say_what_found_them_also_as_evidence() -> None:
+    Path("a.txt").write_text("Rain falls\n\nOSLO (AP) - The United Nations sent boats to Syria.\n")
+    (story,) = map(json.loads, run("extract", "--why", "a.txt").stdout.splitlines())
+    body, place = story["entities"]
+    assert (body["name"], body["found_by"]) == ("United Nations", "model")
+    assert story["evidence"][-1] == {
+        "field": "place",
+        "value": "SY",
+        "rule": place["found_by"],
+        "start": place["start"],
+        "end": place["end"],
+    }
+
+
 def test_index_ends_with_a_receipt_and_search_finds() -> None:
     result = run("index", "--entities", "none", TWO)
     assert result.exit_code == 0
