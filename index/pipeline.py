@@ -233,6 +233,7 @@ class _Run:
     started: float
     total: int
     done: int = 0
+    words: int = 0
     units: dict[int, Unit] = field(default_factory=dict)
     batch: dict[str, Article] = field(default_factory=dict)
     batch_characters: int = 0
@@ -390,6 +391,7 @@ class _Run:
                     done=self.done,
                     total=self.total,
                     stories=report.added + report.updated + report.skipped,
+                    words=self.words,
                     seconds=time.monotonic() - self.started,
                 )
             )
@@ -405,6 +407,7 @@ class _Run:
             self.ledger.hold(unit.number, article_id, source)
             self.report.skipped += 1
         for article in result.articles:
+            self.words += len(article.headline.split()) + len(article.body.split())
             self._add(unit, unit.number, article)
         if result.last:
             del self.units[result.ticket]

@@ -107,12 +107,14 @@ class Report:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Progress:
-    """How far a run is, told after every file. `total` is in bytes on disk, as is `done`."""
+    """How far a run is, told after every file. `total` is in bytes on disk, as is `done`; `words`
+    are those of the stories that were read, none of unchanged files."""
 
     receipt: Receipt
     done: int
     total: int
     stories: int
+    words: int
     seconds: float
 
     @property

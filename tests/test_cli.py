@@ -195,12 +195,15 @@ def test_progress_is_one_line_rewritten_on_a_terminal_and_plain_lines_elsewhere(
         line = cli._ProgressLine()
         monkeypatch.setattr(line, "_last", -100.0)
         receipt = Receipt(path="a.txt", status="added", stories=1)
-        line(Progress(receipt=receipt, done=250, total=1000, stories=50, seconds=10.0))
+        line(
+            Progress(receipt=receipt, done=250, total=1000, stories=50, words=12_000, seconds=10.0)
+        )
         line.end()
         return capsys.readouterr().err
 
-    assert told(False) == " 25%  50 stories  5/s  30 s left\n"
-    assert told(True).startswith("\r 25%  50 stories  5/s  30 s left\r")
+    line = " 25%  50 stories  5 stories/s  1,200 words/s  30 s left"
+    assert told(False) == f"{line}\n"
+    assert told(True).startswith(f"\r{line}\r")
 
 
 def test_a_receipt_says_what_became_of_a_file() -> None:

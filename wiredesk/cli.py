@@ -271,7 +271,7 @@ def index(
 
 
 class _ProgressLine:
-    """Rate and time left on standard error: one line rewritten on a terminal, else a line now and
+    """Rates and time left on standard error: one line rewritten on a terminal, else a line now and
     then."""
 
     PAUSE_TERMINAL = 0.1
@@ -289,10 +289,13 @@ class _ProgressLine:
             return
         self._last = now
         share = progress.done / progress.total if progress.total else 0.0
-        rate = progress.stories / progress.seconds if progress.seconds else 0.0
+        stories, words = (
+            count / progress.seconds if progress.seconds else 0.0
+            for count in (progress.stories, progress.words)
+        )
         text = (
-            f"{share:4.0%}  {progress.stories:,} stories  {rate:,.0f}/s  "
-            f"{duration(progress.left)} left"
+            f"{share:4.0%}  {progress.stories:,} stories  {stories:,.0f} stories/s  "
+            f"{words:,.0f} words/s  {duration(progress.left)} left"
         )
         if self._terminal:
             click.echo(f"\r{text:<{self._width}}", nl=False, err=True)

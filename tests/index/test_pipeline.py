@@ -300,6 +300,7 @@ def test_progress_comes_after_every_file(tmp_path: Path) -> None:
     put(folder / "2.jsonl", STOVE)
     index_files([folder], into=tmp_path / "a.wdx", entities=False, progress=seen.append)
     assert [p.stories for p in seen] == [1, 2]
+    assert [p.words for p in seen] == [11, 22]  # headlines and bodies, without datelines
     assert seen[-1].done == seen[-1].total > 0
 
 
