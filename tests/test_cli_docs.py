@@ -49,8 +49,9 @@ def test_every_command_and_option_is_on_the_page() -> None:
 
 def test_every_setting_is_on_the_page_with_its_default() -> None:
     for setting in fields(Settings):
+        default = f"`{setting.default}`" if setting.default is not None else "that of the archive"
         row = (
-            f"| `{setting.name}` | `WIREDESK_{setting.name.upper()}` | `{setting.default}` "
+            f"| `{setting.name}` | `WIREDESK_{setting.name.upper()}` | {default} "
             f"| {help_of(setting.name)} |"
         )
         assert row in PAGE

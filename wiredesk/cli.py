@@ -101,7 +101,8 @@ _archive = click.option(
 _entities = click.option(
     "--entities",
     metavar="NAME|none",
-    help="The entity model: one that comes with wiredesk, an installed spaCy model, or a path.",
+    help="The entity model: one that comes with wiredesk, an installed spaCy model, or a path."
+    "  [default: that of the archive, or default]",
 )
 _mapping = click.option(
     "--map",
@@ -142,7 +143,8 @@ def extract(
 
     settings = _settings(entities="none" if no_entities else entities)
     failed = False
-    for item in read_files(sources, entities=settings.entities, mapping=_parsed(mapping)):
+    model = settings.entities or "default"
+    for item in read_files(sources, entities=model, mapping=_parsed(mapping)):
         if isinstance(item, Receipt):
             if item.problems or item.notes:
                 click.echo(str(item), err=True)

@@ -110,6 +110,7 @@ def report_dict(report: "Report", archive: str) -> dict[str, Any]:
         "repeated": report.repeated,
         "removed": report.removed,
         "failed": report.failed,
+        "entities": report.entities,
         "seconds": round(report.seconds, 3),
         "files": [
             {

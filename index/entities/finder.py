@@ -49,7 +49,11 @@ OVERLAP = 400
 
 
 class Finder(Protocol):
-    """Finds the entities of stories. `version` says what model and rules give its answers."""
+    """Finds the entities of stories. `name` is what to load it by again, from any folder; `version`
+    says what model and rules give its answers."""
+
+    @property
+    def name(self) -> str: ...
 
     @property
     def version(self) -> str: ...
@@ -74,6 +78,7 @@ def load_finder(name: str = "default", *, cache: Path | None = None) -> Finder:
 class NoFinder:
     """Leaves stories as they are."""
 
+    name = "none"
     version = "none"
 
     def annotate(self, articles: Iterable[Article]) -> Iterator[Article]:
@@ -90,6 +95,7 @@ class ModelFinder:
 
     def __init__(self, name: str, *, cache: Path | None = None) -> None:
         self._model, files = _load_model(name)
+        self.name = name if _is_named(name) else os.path.abspath(name)
         self._language = self._model.lang or "xx"
         meta = self._model.meta
         self.version = "-".join(
@@ -255,6 +261,13 @@ def _placed(article: Article, text: str, mention: Mention, name: str) -> Entity 
         end=end,
         found_by=mention.found_by,
     )
+
+
+def _is_named(name: str) -> bool:
+    """Whether a model goes by a name, not by a path."""
+    from spacy.util import get_installed_models
+
+    return name in packaged_models() or name in get_installed_models()
 
 
 def packaged_models() -> list[str]:
