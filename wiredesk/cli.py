@@ -186,10 +186,10 @@ def evaluate_gold(
         from wiredesk.index.entities.scores import page as names_page
         from wiredesk.index.entities.scores import read_gold, score_entities
 
+        read = {name: read_gold(Path(name)) for name in gold}
         finder = load_finder(model)
         sets = {}
-        for name in gold:
-            stories = read_gold(Path(name))
+        for name, stories in read.items():
             scores = score_entities(finder, stories)
             sets[Path(name).stem] = len(stories), scores
             if as_json:
