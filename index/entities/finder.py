@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from wiredesk.errors import ConfigError
-from wiredesk.index.article import Article, Entity
+from wiredesk.index.article import Article, Entity, Evidence
 from wiredesk.index.entities.cache import MentionCache, Named, text_key
 from wiredesk.index.entities.labels import LABELS, NOT_NAMES
 from wiredesk.index.entities.language import guess_language
@@ -40,6 +40,9 @@ BATCH_STORIES = 64
 
 BATCH_LETTERS = 30_000
 """Characters that the model reads together; each takes about 3 KB while it does."""
+
+ANY = ":any"
+"""After the name of a model: it is to read stories in every language."""
 
 LONGEST = 8_000
 """Characters of one text for the model; a longer paragraph is read in overlapping windows."""
@@ -66,6 +69,7 @@ class Finder(Protocol):
 def load_finder(name: str = "default", *, cache: Path | None = None) -> Finder:
     """The finder by the name of a packaged model, an installed spaCy package, a path, or `none`.
 
+    `:any` after the name has the model read stories in every language, not only in its own.
     Raises ConfigError, naming what is installed, if there is no such model: an archive is never
     silently made with another model than the one asked for. `cache` is a file in which to keep what
     is found (`wiredesk.index.entities.cache`).
@@ -94,13 +98,18 @@ class ModelFinder:
     """
 
     def __init__(self, name: str, *, cache: Path | None = None) -> None:
+        any_language = name.endswith(ANY)
+        name = name.removesuffix(ANY)
         self._model, files = _load_model(name)
+        self._language = "xx" if any_language else self._model.lang or "xx"
         self.name = name if _is_named(name) else os.path.abspath(name)
-        self._language = self._model.lang or "xx"
         meta = self._model.meta
         self.version = "-".join(
             (meta["lang"], meta["name"], meta["version"], files, rules_version())
         )
+        if any_language:
+            self.name += ANY
+            self.version += ANY
         self._cache = MentionCache(cache) if cache is not None else None
 
     def annotate(self, articles: Iterable[Article]) -> Iterator[Article]:
@@ -211,10 +220,15 @@ def _in_sentence_case(headline: str) -> bool:
 
 
 def _with_language(article: Article) -> Article:
-    if article.language != "en":
+    if article.language != "en" or any(map(_states_language, article.evidence)):
         return article
     language = guess_language(article.body)
     return article if language == "en" else replace(article, language=language)
+
+
+def _states_language(evidence: Evidence) -> bool:
+    """Whether a source says what language it is in; the templates of web pages say `en` anyway."""
+    return evidence.field == "language" and evidence.rule != "stated:html"
 
 
 def _named(article: Article, mentions: list[Mention]) -> list[Named]:

@@ -22,6 +22,7 @@ from wiredesk.index.entities.language import guess_language
 from wiredesk.index.entities.mention import Mention
 from wiredesk.index.entities.names import facet_names
 from wiredesk.index.entities.overlay import overlay
+from wiredesk.index.pipeline import read_files
 from wiredesk.index.wire import read_stories
 
 STORY = """Ministers meet in Geneva over flood relief
@@ -234,6 +235,24 @@ def test_a_story_in_another_language_is_left_to_another_model(
     assert "Lakemouth" in values(found(load_finder(str(other_model)), text), "LOC")
 
 
+def test_what_a_source_says_of_its_language_is_believed(finder: Finder, tmp_path: Path) -> None:
+    headline, body = OTHERS["tr"].split("\n\n")
+    source = tmp_path / "a.jsonl"
+    stories = [{"headline": headline, "body": body, **said} for said in ({"language": "en"}, {})]
+    source.write_text("".join(json.dumps(story) + "\n" for story in stories), "utf-8")
+    said, guessed = (a for a in read_files([source]) if isinstance(a, Article))
+    assert (said.language, guessed.language) == ("en", "tr")
+    assert said.entities and not guessed.entities
+
+
+def test_a_model_can_be_told_to_read_every_language(other_model: Path) -> None:
+    finder = load_finder(f"{other_model}:any")
+    article = found(finder, OTHERS["de"].replace("Deich", "Lakemouth"))
+    assert (article.language, values(article, "LOC")) == ("de", ["Lakemouth"])
+    assert finder.version != load_finder(str(other_model)).version
+    assert finder.name == f"{other_model}:any"
+
+
 @pytest.mark.parametrize(
     ("text", "language"),
     [
@@ -241,8 +260,26 @@ def test_a_story_in_another_language_is_left_to_another_model(
         ("Der Minister sagte, es sei ein guter Tag für die Menschen in dem Tal.", "de"),
         ("Le ministre a dit que c'est une bonne journée pour les gens de la vallée.", "fr"),
         ("El ministro dijo que fue un buen día para la gente del valle y de la costa.", "es"),
+        ("Il ministro ha detto che la strada per il mare è chiusa da una settimana.", "it"),
+        ("O ministro disse que a ponte não foi aberta e que os barcos do rio esperam.", "pt"),
+        ("De minister zei dat het water van de rivier niet meer hoger wordt en dat de dijk", "nl"),
+        ("Ministern sade att det inte är en fråga om pengar och att bron ska vara klar.", "sv"),
+        ("Ministeren sagde at broen ikke er åben og at de venter på den efter ferien.", "da"),
+        ("Minister powiedział, że most nie jest jeszcze otwarty i że się go nie otworzy.", "pl"),
+        ("Ministr řekl, že most se zatím neotevře a že je to podle něj jen otázka roku.", "cs"),
+        ("Ministeri sanoi, että silta ei ole auki ja että se avataan kun jäät sulavat.", "fi"),
+        ("A miniszter szerint a híd még nincs kész, és az építés csak nyáron lesz kész.", "hu"),
+        ("Menteri itu mengatakan bahwa jembatan tidak akan dibuka pada tahun ini oleh kota.", "id"),
+        ("Menteri itu berkata jambatan tidak akan dibuka kerana hujan, kata beliau semalam.", "ms"),
+        ("Bộ trưởng nói rằng cây cầu không được mở trong năm nay và các tàu đã phải chờ.", "vi"),
+        ("Bakan, köprünün bu yıl açılmayacağını ve gemiler için bir yol olacağını dedi.", "tr"),
+        ("BAKAN, KÖPRÜNÜN İKİ YIL İÇİN KAPALI OLACAĞINI VE BİR GEMİ İLE GEÇİLECEĞİNİ DEDİ.", "tr"),
+        ("Міністр сказав, що міст цього року не буде відкрито для всіх.", "uk"),
+        ("Министр сказал, что мост в этом году для всех не откроют и что это решено.", "ru"),
+        ("وزیر گفت که این پل برای مردم شهر تا پایان سال باز نمی شود", "fa"),
         ("قال الوزير إن هذا يوم جيد لأهل الوادي والقرية", "ar"),
         ("Rain.", "en"),
+        ("Şener Özgün and José Núñez de la Peña met Nguyễn Thị Hà in São Tomé, Zoë said", "en"),
         ("U.S.-led forces, UK-based monitors, China's navy, Syria's war, Russia-backed men", "en"),
         ("BRIEF-Banco de Lima Q4 up; Caja de Ahorros de Quito sells; Mar del Plata buys", "en"),
         ("", "en"),
@@ -250,6 +287,9 @@ def test_a_story_in_another_language_is_left_to_another_model(
 )  # fmt: skip
 def test_the_language_of_a_text_is_guessed(text: str, language: str) -> None:
     assert guess_language(text) == language
+    assert guess_language(text.upper()) == language
+    for form in ("NFC", "NFD"):
+        assert guess_language(unicodedata.normalize(form, text)) == language
 
 
 @pytest.mark.parametrize(
