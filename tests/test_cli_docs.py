@@ -36,6 +36,7 @@ def test_the_examples_print_what_the_page_says(
 
 def test_every_command_and_option_is_on_the_page() -> None:
     for name, command in main.commands.items():
+        assert PAGE.count(f"## wiredesk {name}\n") == 1
         chapter = PAGE.partition(f"## wiredesk {name}\n")[2].partition("\n## ")[0]
         assert chapter, f"wiredesk {name}"
         inner = command.commands if isinstance(command, click.Group) else {}
