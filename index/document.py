@@ -15,7 +15,13 @@ from wiredesk.index.schema import FACETS
 
 _CODES = frozenset(codes())
 
-LABEL_FIELDS = {"PERSON": "person", "ORG": "organisation", "LOC": "place", "NORP": "nation"}
+LABEL_FIELDS = {
+    "PERSON": "person",
+    "ORG": "organisation",
+    "LOC": "place",
+    "NORP": "nation",
+    "EVENT": "event",
+}
 SALIENT_COUNT = 3
 """A value mentioned this often in a story is one of its subjects."""
 

@@ -215,7 +215,10 @@ _worker: Worker | None = None
 def _start_worker(model: str, mapping: dict[str, str], folder: str) -> None:
     """Runs once in every worker process."""
     global _worker
-    _worker = Worker(load_finder(model, cache=Path(folder) / CACHE_FILE), mapping)
+    logging.disable(logging.WARNING)  # the main process has loaded the same model, and warned
+    finder = load_finder(model, cache=Path(folder) / CACHE_FILE)
+    logging.disable(logging.NOTSET)
+    _worker = Worker(finder, mapping)
 
 
 def _in_worker(parts: list[Part]) -> list[Result]:

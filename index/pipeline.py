@@ -14,6 +14,7 @@ in worker processes. Workers are spawned, never forked: a fork would inherit the
 The order of durability is: archive first, ledger second (`wiredesk.index.ledger`).
 """
 
+import json
 import os
 import time
 from collections.abc import Iterable, Iterator
@@ -28,10 +29,10 @@ from pathlib import Path
 from wiredesk import __version__
 from wiredesk.errors import ArchiveError, ConfigError, ReadError
 from wiredesk.index.article import Article
-from wiredesk.index.codec.archive import ArchiveReader
+from wiredesk.index.codec.archive import MANIFEST, ArchiveReader
 from wiredesk.index.corrected import apply_corrections
 from wiredesk.index.document import to_document
-from wiredesk.index.entities import CACHE_FILE, load_finder
+from wiredesk.index.entities import CACHE_FILE, Finder, load_finder
 from wiredesk.index.ledger import Ledger, UnitRow
 from wiredesk.index.parts import (
     PART_BYTES,
@@ -68,6 +69,9 @@ __all__ = ["Problem", "Progress", "Receipt", "Report", "index_files", "read_file
 
 Sources = Iterable[str | PathLike[str]]
 
+MODEL = "model"
+"""Under this name the manifest keeps the name of the entity model."""
+
 COMMIT_STORIES = 5_000
 COMMIT_CHARACTERS = 64_000_000
 """A commit comes after so many stories or so many characters of them, whichever is first."""
@@ -77,7 +81,7 @@ def index_files(
     sources: Sources,
     *,
     into: str | PathLike[str],
-    entities: str | bool = "default",
+    entities: str | bool | None = None,
     processes: int = 1,
     prune: bool = False,
     mapping: dict[str, str] | None = None,
@@ -88,9 +92,9 @@ def index_files(
 
     What is unchanged since the last run is skipped; the stories of a changed file replace those it
     held; a story that several files hold is kept once and goes when none holds it any more. With
-    `prune`, files that are gone let go of theirs too. `entities` names the model (False: none),
-    `mapping` the fields of JSON and CSV files, `rebuild` makes the archive anew, `progress` is
-    called after every file.
+    `prune`, files that are gone let go of theirs too. `entities` names the model (False: none;
+    None: that of the archive, `default` for a new one), `mapping` the fields of JSON and CSV files,
+    `rebuild` makes the archive anew, `progress` is called after every file.
 
     Raises ConfigError for an unknown model or field, ArchiveError (also its kinds) if `into` cannot
     be written. What is wrong with a source is told in the report, never raised.
@@ -99,17 +103,17 @@ def index_files(
     if isinstance(sources, (str, PathLike)):
         sources = [sources]
     listed = [os.fspath(s) for s in sources]
-    model = _model_name(entities)
     mapped = check_mapping(dict(mapping or {}))
     folder = Path(into)
-    finder = load_finder(model, cache=folder / CACHE_FILE)
+    finder = _finder(folder, entities)
     recipe = _recipe(finder.version, mapped)
     if processes < 1:
         raise ConfigError(f"processes must be at least 1, not {processes}")
-    report = Report()
+    report = Report(entities=finder.name)
+    notes = {MODEL: finder.name}
     try:
         with (
-            ArchiveWriter(folder, entities=finder.version, rebuild=rebuild) as writer,
+            ArchiveWriter(folder, entities=finder.version, notes=notes, rebuild=rebuild) as writer,
             closing(_ledger(writer, rebuild)) as ledger,
         ):
             run = _Run(
@@ -124,7 +128,7 @@ def index_files(
                 started=started,
                 total=_total(listed, folder) if progress is not None else 0,
             )
-            run.read(listed, model, processes)
+            run.read(listed, finder.name, processes)
             if prune:
                 run.prune(listed)
             run.commit()
@@ -139,6 +143,21 @@ def index_files(
         apply_corrections(folder, None)
     report.seconds = time.monotonic() - started
     return report
+
+
+def _finder(folder: Path, entities: str | bool | None) -> Finder:
+    """The finder for an archive: as named, else the one it was made with, else the default."""
+    cache = folder / CACHE_FILE
+    if entities is not None:
+        return load_finder(_model_name(entities), cache=cache)
+    try:
+        kept = json.loads((folder / MANIFEST).read_bytes())["notes"][MODEL]
+    except (OSError, ValueError, LookupError, TypeError):
+        return load_finder("default", cache=cache)
+    try:
+        return load_finder(str(kept), cache=cache)
+    except ConfigError as error:
+        raise ConfigError(f"{folder} was made with another entity model: {error}") from error
 
 
 def _ledger(writer: ArchiveWriter, rebuild: bool) -> Ledger:
@@ -233,6 +252,7 @@ class _Run:
     started: float
     total: int
     done: int = 0
+    words: int = 0
     units: dict[int, Unit] = field(default_factory=dict)
     batch: dict[str, Article] = field(default_factory=dict)
     batch_characters: int = 0
@@ -390,6 +410,7 @@ class _Run:
                     done=self.done,
                     total=self.total,
                     stories=report.added + report.updated + report.skipped,
+                    words=self.words,
                     seconds=time.monotonic() - self.started,
                 )
             )
@@ -405,6 +426,7 @@ class _Run:
             self.ledger.hold(unit.number, article_id, source)
             self.report.skipped += 1
         for article in result.articles:
+            self.words += len(article.headline.split()) + len(article.body.split())
             self._add(unit, unit.number, article)
         if result.last:
             del self.units[result.ticket]

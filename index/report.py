@@ -77,7 +77,7 @@ class Report:
     `added`, `updated`, `skipped` and `removed` count stories: those of files not seen before, those
     that replace others in a changed file, those already there unchanged, and those that no file
     holds any more; `repeated` the further places of stories that are in several files or twice in
-    one. `failed` counts the files and members with a problem.
+    one. `failed` counts the files and members with a problem. `entities` names the model.
     """
 
     added: int = 0
@@ -88,6 +88,7 @@ class Report:
     failed: int = 0
     files: int = 0
     seconds: float = 0.0
+    entities: str = "none"
     receipts: list[Receipt] = field(default_factory=list)
 
     def __str__(self) -> str:
@@ -102,17 +103,20 @@ class Report:
                 parts.append(f"{count:,} {word}")
         total = f"{_stories(self.added + self.updated + self.skipped)} in {self.files:,} files"
         failed = f"; {self.failed:,} with problems" if self.failed else ""
-        return f"{total}: {', '.join(parts)}{failed}; {self.seconds:.1f} s"
+        model = f"; entities: {self.entities}"
+        return f"{total}: {', '.join(parts)}{failed}{model}; {self.seconds:.1f} s"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Progress:
-    """How far a run is, told after every file. `total` is in bytes on disk, as is `done`."""
+    """How far a run is, told after every file. `total` is in bytes on disk, as is `done`; `words`
+    are those of the stories that were read, none of unchanged files."""
 
     receipt: Receipt
     done: int
     total: int
     stories: int
+    words: int
     seconds: float
 
     @property

@@ -69,6 +69,7 @@ FIELDS: dict[str, Field] = {
             query=("place",),
         ),
         Field(name="nation", kind="facet", labels="country", query=("nation",)),
+        Field(name="event", kind="facet", query=("event",)),
         Field(name="desk", kind="facet", query=("desk", "section")),
         Field(name="language", kind="facet", labels="language", query=("language", "lang")),
         Field(

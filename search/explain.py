@@ -152,6 +152,8 @@ TEMPLATES: Mapping[str, str] = {
     "not-place": "not mentioning %(what)s",
     "nation": "mentioning %(what)s",
     "not-nation": "not mentioning %(what)s",
+    "event": "mentioning %(what)s",
+    "not-event": "not mentioning %(what)s",
     "desk": "of the desk %(what)s",
     "not-desk": "not of the desk %(what)s",
     "language": "in the language %(what)s",

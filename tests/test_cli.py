@@ -1,4 +1,6 @@
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -56,6 +58,20 @@ def test_why_adds_the_evidence() -> None:
     assert {"field", "value", "rule", "start", "end"} == set(crane["evidence"][0])
 
 
+def test_names_say_what_found_them_also_as_evidence() -> None:
+    Path("a.txt").write_text("Rain falls\n\nOSLO (AP) - The United Nations sent boats to Syria.\n")
+    (story,) = map(json.loads, run("extract", "--why", "a.txt").stdout.splitlines())
+    body, place = story["entities"]
+    assert (body["name"], body["found_by"]) == ("United Nations", "model")
+    assert story["evidence"][-1] == {
+        "field": "place",
+        "value": "SY",
+        "rule": place["found_by"],
+        "start": place["start"],
+        "end": place["end"],
+    }
+
+
 def test_index_ends_with_a_receipt_and_search_finds() -> None:
     result = run("index", "--entities", "none", TWO)
     assert result.exit_code == 0
@@ -65,6 +81,25 @@ def test_index_ends_with_a_receipt_and_search_finds() -> None:
     assert "Mountain hut gets a new stove" in run("search", "stove").stdout
     counted = run("search", "--facet", "agency", "--filter", "agency=AFP").stdout
     assert "1 story, 1-1" in counted and "      1  Reuters" in counted
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("processes", [1, 2])
+def test_a_warning_of_the_model_comes_once_however_many_processes_load_it(processes: int) -> None:
+    import spacy
+
+    model = spacy.blank("en")
+    patterns = [{"label": "GPE", "pattern": "Lyon"}, {"label": "SPACESHIP", "pattern": "Ariane"}]
+    model.add_pipe("entity_ruler").add_patterns(patterns)  # type: ignore[attr-defined]
+    model.to_disk("model")
+    command = f"index --entities model --processes {processes}".split()
+    done = subprocess.run(
+        [sys.executable, "-m", "wiredesk", *command, str(TWO)], capture_output=True, text=True
+    )
+    assert (done.returncode, done.stderr) == (
+        0,
+        "wiredesk: entity model labels without a facet are left out: SPACESHIP\n",
+    )
 
 
 def test_search_prints_the_json_of_the_page() -> None:
@@ -160,12 +195,15 @@ def test_progress_is_one_line_rewritten_on_a_terminal_and_plain_lines_elsewhere(
         line = cli._ProgressLine()
         monkeypatch.setattr(line, "_last", -100.0)
         receipt = Receipt(path="a.txt", status="added", stories=1)
-        line(Progress(receipt=receipt, done=250, total=1000, stories=50, seconds=10.0))
+        line(
+            Progress(receipt=receipt, done=250, total=1000, stories=50, words=12_000, seconds=10.0)
+        )
         line.end()
         return capsys.readouterr().err
 
-    assert told(False) == " 25%  50 stories  5/s  30 s left\n"
-    assert told(True).startswith("\r 25%  50 stories  5/s  30 s left\r")
+    line = " 25%  50 stories  5 stories/s  1,200 words/s  30 s left"
+    assert told(False) == f"{line}\n"
+    assert told(True).startswith(f"\r{line}\r")
 
 
 def test_a_receipt_says_what_became_of_a_file() -> None:

@@ -36,6 +36,7 @@ def test_the_examples_print_what_the_page_says(
 
 def test_every_command_and_option_is_on_the_page() -> None:
     for name, command in main.commands.items():
+        assert PAGE.count(f"## wiredesk {name}\n") == 1
         chapter = PAGE.partition(f"## wiredesk {name}\n")[2].partition("\n## ")[0]
         assert chapter, f"wiredesk {name}"
         inner = command.commands if isinstance(command, click.Group) else {}
@@ -49,8 +50,9 @@ def test_every_command_and_option_is_on_the_page() -> None:
 
 def test_every_setting_is_on_the_page_with_its_default() -> None:
     for setting in fields(Settings):
+        default = f"`{setting.default}`" if setting.default is not None else "that of the archive"
         row = (
-            f"| `{setting.name}` | `WIREDESK_{setting.name.upper()}` | `{setting.default}` "
+            f"| `{setting.name}` | `WIREDESK_{setting.name.upper()}` | {default} "
             f"| {help_of(setting.name)} |"
         )
         assert row in PAGE

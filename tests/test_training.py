@@ -3,6 +3,8 @@
 import itertools
 import random
 import re
+import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -17,6 +19,15 @@ STORIES = own_stories(TRAINING / "sentences")
 
 def inline(sentence: Sentence) -> list[tuple[str, str]]:
     return [(" ".join(sentence.words[a:b]), label) for a, b, label in sentence.spans]
+
+
+@pytest.mark.skipif(shutil.which("make") is None, reason="there is no make")
+def test_make_model_says_how_to_call_it():
+    made = subprocess.run(
+        ["make", "model", "DATA="], cwd=TRAINING.parent, capture_output=True, text=True
+    )
+    assert made.returncode == 2
+    assert "make model DATA=path/to/the/data" in made.stderr
 
 
 def test_our_own_sentences_are_marked_cleanly():

@@ -53,6 +53,7 @@ FIELD_TITLES: dict[str, str] = {
     "organisation": N_("Organisations"),
     "place": N_("Places mentioned"),
     "nation": N_("Nationalities and groups"),
+    "event": N_("Events"),
     "desk": N_("Desk"),
     "language": N_("Language"),
     "source": N_("Source file"),

@@ -81,6 +81,8 @@ TEMPLATES: dict[str, str] = {
     "not-place": N_("not mentioning %(what)s"),
     "nation": N_("mentioning %(what)s"),
     "not-nation": N_("not mentioning %(what)s"),
+    "event": N_("mentioning %(what)s"),
+    "not-event": N_("not mentioning %(what)s"),
     "desk": N_("of the desk %(what)s"),
     "not-desk": N_("not of the desk %(what)s"),
     "language": N_("in the language %(what)s"),

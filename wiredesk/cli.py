@@ -89,7 +89,7 @@ def main(debug: bool) -> None:
     """
     logging.basicConfig(
         level=logging.DEBUG if debug else logging.WARNING,
-        format="%(levelname)s %(name)s: %(message)s",
+        format="%(levelname)s %(name)s: %(message)s" if debug else "wiredesk: %(message)s",
         stream=sys.stderr,
     )
 
@@ -101,7 +101,8 @@ _archive = click.option(
 _entities = click.option(
     "--entities",
     metavar="NAME|none",
-    help="The entity model: one that comes with wiredesk, an installed spaCy model, or a path.",
+    help="The entity model: one that comes with wiredesk, an installed spaCy model, or a path."
+    "  [default: that of the archive, or default]",
 )
 _mapping = click.option(
     "--map",
@@ -142,7 +143,8 @@ def extract(
 
     settings = _settings(entities="none" if no_entities else entities)
     failed = False
-    for item in read_files(sources, entities=settings.entities, mapping=_parsed(mapping)):
+    model = settings.entities or "default"
+    for item in read_files(sources, entities=model, mapping=_parsed(mapping)):
         if isinstance(item, Receipt):
             if item.problems or item.notes:
                 click.echo(str(item), err=True)
@@ -184,10 +186,10 @@ def evaluate_gold(
         from wiredesk.index.entities.scores import page as names_page
         from wiredesk.index.entities.scores import read_gold, score_entities
 
+        read = {name: read_gold(Path(name)) for name in gold}
         finder = load_finder(model)
         sets = {}
-        for name in gold:
-            stories = read_gold(Path(name))
+        for name, stories in read.items():
             scores = score_entities(finder, stories)
             sets[Path(name).stem] = len(stories), scores
             if as_json:
@@ -271,7 +273,7 @@ def index(
 
 
 class _ProgressLine:
-    """Rate and time left on standard error: one line rewritten on a terminal, else a line now and
+    """Rates and time left on standard error: one line rewritten on a terminal, else a line now and
     then."""
 
     PAUSE_TERMINAL = 0.1
@@ -289,10 +291,13 @@ class _ProgressLine:
             return
         self._last = now
         share = progress.done / progress.total if progress.total else 0.0
-        rate = progress.stories / progress.seconds if progress.seconds else 0.0
+        stories, words = (
+            count / progress.seconds if progress.seconds else 0.0
+            for count in (progress.stories, progress.words)
+        )
         text = (
-            f"{share:4.0%}  {progress.stories:,} stories  {rate:,.0f}/s  "
-            f"{duration(progress.left)} left"
+            f"{share:4.0%}  {progress.stories:,} stories  {stories:,.0f} stories/s  "
+            f"{words:,.0f} words/s  {duration(progress.left)} left"
         )
         if self._terminal:
             click.echo(f"\r{text:<{self._width}}", nl=False, err=True)

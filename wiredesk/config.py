@@ -29,7 +29,9 @@ class Settings:
     """Every setting, with its default; `help_of` says what each is for."""
 
     archive: str = _setting("wire.wdx", "the archive: a folder")
-    entities: str = _setting("default", "the model that finds people, organisations and places")
+    entities: str | None = _setting(
+        None, "the model that finds people, organisations and places; `default` for a new archive"
+    )
     processes: int = _setting(1, "processes that read and parse while indexing")
     host: str = _setting("127.0.0.1", "the address to serve on")
     port: int = _setting(8000, "the port to serve on; another free one if it is taken")
@@ -80,7 +82,8 @@ def _known(name: str, where: str) -> str:
 
 def _typed(name: str, value: Any, where: str) -> Any:
     """The value in the type of the setting's default."""
-    wanted = type(next(f.default for f in fields(Settings) if f.name == name))
+    default = next(f.default for f in fields(Settings) if f.name == name)
+    wanted = int if isinstance(default, int) else str
     if wanted is int and isinstance(value, str):
         with suppress(ValueError):
             return int(value)

@@ -57,7 +57,14 @@ def story_dict(article: "Article", *, why: bool = False) -> dict[str, Any]:
         "body": article.body,
         "dropped": [{"line": d.line, "reason": d.reason} for d in article.dropped],
         "entities": [
-            {"label": e.label, "text": e.text, "name": e.name, "start": e.start, "end": e.end}
+            {
+                "label": e.label,
+                "text": e.text,
+                "name": e.name,
+                "start": e.start,
+                "end": e.end,
+                "found_by": e.found_by,
+            }
             for e in article.entities
         ],
         "date": article.date,
@@ -66,7 +73,18 @@ def story_dict(article: "Article", *, why: bool = False) -> dict[str, Any]:
         "notes": [{"kind": n.kind, "text": n.text} for n in article.notes],
     }
     if why:
-        story["evidence"] = [asdict(e) for e in article.evidence]
+        from wiredesk.index.document import LABEL_FIELDS
+
+        story["evidence"] = [asdict(e) for e in article.evidence] + [
+            {
+                "field": LABEL_FIELDS[e.label],
+                "value": e.name,
+                "rule": e.found_by,
+                "start": e.start,
+                "end": e.end,
+            }
+            for e in article.entities
+        ]
         story |= {
             name: getattr(article, name)
             for name in (
@@ -92,6 +110,7 @@ def report_dict(report: "Report", archive: str) -> dict[str, Any]:
         "repeated": report.repeated,
         "removed": report.removed,
         "failed": report.failed,
+        "entities": report.entities,
         "seconds": round(report.seconds, 3),
         "files": [
             {

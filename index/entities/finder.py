@@ -8,22 +8,24 @@ gives the same entities, whatever the batch, the number of processes or the orde
 
 import functools
 import logging
+import os
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from hashlib import blake2b
+from hashlib import blake2b, file_digest
 from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from wiredesk.errors import ConfigError
-from wiredesk.index.article import Article, Entity
+from wiredesk.index.article import Article, Entity, Evidence
 from wiredesk.index.entities.cache import MentionCache, Named, text_key
-from wiredesk.index.entities.labels import LABELS, NOT_NAMES, Label
+from wiredesk.index.entities.labels import LABELS, NOT_NAMES
 from wiredesk.index.entities.language import guess_language
 from wiredesk.index.entities.mention import Mention, body_start, plain, story_text, without_overlaps
 from wiredesk.index.entities.names import facet_names
 from wiredesk.index.entities.overlay import overlay
+from wiredesk.index.entities.unwrapping import unwrapped
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -39,6 +41,9 @@ BATCH_STORIES = 64
 BATCH_LETTERS = 30_000
 """Characters that the model reads together; each takes about 3 KB while it does."""
 
+ANY = ":any"
+"""After the name of a model: it is to read stories in every language."""
+
 LONGEST = 8_000
 """Characters of one text for the model; a longer paragraph is read in overlapping windows."""
 
@@ -47,7 +52,11 @@ OVERLAP = 400
 
 
 class Finder(Protocol):
-    """Finds the entities of stories. `version` says what model and rules give its answers."""
+    """Finds the entities of stories. `name` is what to load it by again, from any folder; `version`
+    says what model and rules give its answers."""
+
+    @property
+    def name(self) -> str: ...
 
     @property
     def version(self) -> str: ...
@@ -60,6 +69,7 @@ class Finder(Protocol):
 def load_finder(name: str = "default", *, cache: Path | None = None) -> Finder:
     """The finder by the name of a packaged model, an installed spaCy package, a path, or `none`.
 
+    `:any` after the name has the model read stories in every language, not only in its own.
     Raises ConfigError, naming what is installed, if there is no such model: an archive is never
     silently made with another model than the one asked for. `cache` is a file in which to keep what
     is found (`wiredesk.index.entities.cache`).
@@ -72,6 +82,7 @@ def load_finder(name: str = "default", *, cache: Path | None = None) -> Finder:
 class NoFinder:
     """Leaves stories as they are."""
 
+    name = "none"
     version = "none"
 
     def annotate(self, articles: Iterable[Article]) -> Iterator[Article]:
@@ -87,15 +98,18 @@ class ModelFinder:
     """
 
     def __init__(self, name: str, *, cache: Path | None = None) -> None:
-        self.name = name
-        self._model = _load_model(name)
-        self._language = self._model.lang or "xx"
+        any_language = name.endswith(ANY)
+        name = name.removesuffix(ANY)
+        self._model, files = _load_model(name)
+        self._language = "xx" if any_language else self._model.lang or "xx"
+        self.name = name if _is_named(name) else os.path.abspath(name)
         meta = self._model.meta
-        weights = _digest(sorted(_source(name).rglob("model"))) if name in packaged_models() else ""
         self.version = "-".join(
-            filter(None, (meta["lang"], meta["name"], meta["version"], weights, rules_version()))
+            (meta["lang"], meta["name"], meta["version"], files, rules_version())
         )
-        self._labels = _label_map(self._model)
+        if any_language:
+            self.name += ANY
+            self.version += ANY
         self._cache = MentionCache(cache) if cache is not None else None
 
     def annotate(self, articles: Iterable[Article]) -> Iterator[Article]:
@@ -140,7 +154,7 @@ class ModelFinder:
             for window in ws:
                 doc = next(docs)
                 for span in doc.ents:
-                    label = self._labels.get(span.label_)
+                    label = LABELS.get(span.label_.upper())
                     if label and window.first <= span.start_char < window.last:
                         start, end = window.at + span.start_char, window.at + span.end_char
                         mentions.append(Mention(start, end, label))
@@ -162,17 +176,11 @@ def _windows(article: Article) -> Iterator[_Window]:
     if _in_sentence_case(article.headline):
         yield from _split(article.headline, 0)
     base = body_start(article)
-    body = _LINE_WRAP.sub(" ", article.body)
-    for paragraph in _PARAGRAPH.finditer(body):
+    for paragraph in _PARAGRAPH.finditer(unwrapped(article)):
         yield from _split(paragraph.group(), base + paragraph.start())
 
 
 _PARAGRAPH = re.compile(r"\S[^\n]*")
-_LINE_WRAP = re.compile(
-    r"(?<=[^\n]{45}[^\s.!?:”\"'])\n(?=[^\S\n]*[a-z(])|(?<=[^\n]{45}[a-z,;])\n(?=\S)"
-)
-"""A line end inside a sentence, as hard-wrapped copy has it. Replaced by one blank, so that
-positions stay."""
 
 
 def _split(text: str, at: int) -> Iterator[_Window]:
@@ -212,10 +220,15 @@ def _in_sentence_case(headline: str) -> bool:
 
 
 def _with_language(article: Article) -> Article:
-    if article.language != "en":
+    if article.language != "en" or any(map(_states_language, article.evidence)):
         return article
     language = guess_language(article.body)
     return article if language == "en" else replace(article, language=language)
+
+
+def _states_language(evidence: Evidence) -> bool:
+    """Whether a source says what language it is in; the templates of web pages say `en` anyway."""
+    return evidence.field == "language" and evidence.rule != "stated:html"
 
 
 def _named(article: Article, mentions: list[Mention]) -> list[Named]:
@@ -264,64 +277,97 @@ def _placed(article: Article, text: str, mention: Mention, name: str) -> Entity 
     )
 
 
+def _is_named(name: str) -> bool:
+    """Whether a model goes by a name, not by a path."""
+    from spacy.util import get_installed_models
+
+    return name in packaged_models() or name in get_installed_models()
+
+
 def packaged_models() -> list[str]:
     """The names of the models that come with wiredesk."""
     return sorted(p.parent.name for p in MODELS.glob("*/config.cfg"))
-
-
-def _source(name: str) -> Path:
-    """Where a packaged model lies, else the name as a path."""
-    return MODELS / name if name in packaged_models() else Path(name)
 
 
 @functools.cache
 def rules_version() -> str:
     """A short digest of the rules and tables of this package: another one, other answers."""
     here = Path(__file__).parent
-    parts = [*here.glob("*.py"), *here.glob("data/*"), here.parent / "countries.tsv"]
-    return _digest(sorted(parts))
+    return _digest(
+        here.parent, [*here.glob("*.py"), *here.glob("data/*"), here.parent / "countries.tsv"]
+    )
 
 
-def _digest(paths: Iterable[Path]) -> str:
+def _digest(folder: Path, files: Iterable[Path]) -> str:
+    """A digest of the names and contents of some files below a folder."""
     hashed = blake2b(digest_size=4)
-    for path in paths:
-        hashed.update(path.read_bytes())
+    for path in sorted(files):
+        hashed.update(os.fsencode(path.relative_to(folder)) + b"\0")
+        with path.open("rb") as file:
+            hashed.update(file_digest(file, "blake2b").digest())
     return hashed.hexdigest()
 
 
-def _load_model(name: str) -> "Language":
-    """The spaCy pipeline of that name, without the components that find no entities."""
+_UNREAD = frozenset("tagger parser attribute_ruler lemmatizer morphologizer senter".split())
+"""Components that a component which learnt to find entities does without."""
+
+
+def _load_model(name: str) -> tuple["Language", str]:
+    """The spaCy pipeline of that name, without components that no entity needs, and a digest of its
+    files: a model trained anew keeps its version. Warns once of labels that nobody knows."""
     import spacy
-    from spacy.util import get_installed_models
+    from spacy.util import get_installed_models, get_package_path
 
     packaged = packaged_models()
     installed = sorted(get_installed_models())
-    source: str | Path = name if name in installed else _source(name)
-    if name not in installed and not (Path(source) / "config.cfg").is_file():
+    folder = MODELS / name if name in packaged else Path(name)
+    if name not in [*packaged, *installed] and not (folder / "config.cfg").is_file():
         known = ", ".join([*packaged, *installed, "none"])
         raise ConfigError(f"no entity model {name!r}; installed: {known}; or give a path")
     try:
-        model = spacy.load(source)
+        model = spacy.load(name if name in installed else folder)
+        if name in installed:
+            folder = get_package_path(name)
+        files = (p for p in folder.rglob("*") if p.is_file() and p.parent.name != "__pycache__")
+        digest = _digest(folder, files)
     except (OSError, ValueError, ImportError) as error:
         raise ConfigError(f"entity model {name!r} cannot be loaded: {error}") from error
-    needed = {"transformer", "tok2vec", "ner", "entity_ruler", "span_ruler", "sentencizer"}
-    for pipe in model.pipe_names:
-        if pipe in ("tagger", "parser", "attribute_ruler", "lemmatizer", "morphologizer"):
+    lacks = {pipe: _lack(model, pipe) for pipe in model.pipe_names}
+    finding = [pipe for pipe, lack in lacks.items() if lack is None]
+    if not finding:
+        told = "; ".join(f"{pipe} {lack}" for pipe, lack in lacks.items()) or "it has no component"
+        raise ConfigError(
+            f"entity model {name!r} finds no entities: {told}; it needs a component that sets"
+            " doc.ents, such as ner or entity_ruler"
+        )
+    factories = {pipe: model.get_pipe_meta(pipe).factory for pipe in model.pipe_names}
+    if all(factories[pipe] in ("ner", "beam_ner") for pipe in finding):
+        for pipe in (pipe for pipe, factory in factories.items() if factory in _UNREAD):
             model.disable_pipe(pipe)
-    if not needed & set(model.pipe_names):
-        raise ConfigError(f"entity model {name!r} has no component that finds entities")
-    return model
-
-
-def _label_map(model: "Language") -> dict[str, Label]:
-    """Each label of the model that a facet takes; warns once of those that nobody knows."""
-    finds = {"ner", "entity_ruler", "span_ruler", "beam_ner"}
-    labels: set[str] = set()
-    for pipe in model.pipe_names:
-        if model.get_pipe_meta(pipe).factory in finds:
-            labels.update(model.pipe_labels[pipe] or getattr(model.get_pipe(pipe), "labels", ()))
-    known = {label: LABELS[label.upper()] for label in labels if label.upper() in LABELS}
-    unknown = sorted(lab for lab in labels - set(known) if lab.upper() not in NOT_NAMES)
+    labels = {str(label) for pipe in finding for label in _labels(model, pipe)}
+    unknown = sorted(label for label in labels if label.upper() not in {*LABELS, *NOT_NAMES})
     if unknown:
         log.warning("entity model labels without a facet are left out: %s", ", ".join(unknown))
-    return known
+    return model, digest
+
+
+def _labels(model: "Language", pipe: str) -> tuple[str, ...]:
+    return tuple(getattr(model.get_pipe(pipe), "labels", ()))
+
+
+def _lack(model: "Language", pipe: str) -> str | None:
+    """What keeps a component from finding entities; None if it finds some. One of other makers
+    that does not say what it sets is taken at its word."""
+    component = model.get_pipe(pipe)
+    sets = model.get_pipe_meta(pipe).assigns
+    entities = "doc.ents" in sets or getattr(component, "annotate_ents", False)
+    if not entities and "doc.spans" in sets:
+        ruler = hasattr(component, "annotate_ents")
+        return "sets doc.spans only" + (" (annotate_ents is off)" if ruler else "")
+    made_by = getattr(component, "__module__", type(component).__module__)
+    own = made_by.startswith("spacy.")
+    if not entities and (sets or own):
+        return "does something else"
+    if own and not _labels(model, pipe):
+        return "has no labels or patterns"
+    return None

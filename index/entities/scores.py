@@ -17,12 +17,14 @@ from typing import Any
 from wiredesk.errors import ReadError
 from wiredesk.index.article import Article, Source
 from wiredesk.index.entities.finder import Finder
-from wiredesk.index.entities.labels import LABELS
+from wiredesk.index.entities.labels import LABELS, NOT_NAMES, Label
 from wiredesk.index.entities.tables import fold
 
 SCORED = ("PERSON", "ORG", "LOC")
-_MARKS = {"P": "PERSON", "O": "ORG", "L": "LOC", "N": "NORP"}
-_MARK = re.compile(r"\[([POLN]) ([^\]=]+)(?:=([^\]]+))?\]")
+TOLD = (*SCORED, "NORP")
+_MARKS: dict[str, Label] = {"P": "PERSON", "O": "ORG", "L": "LOC", "N": "NORP", **LABELS}
+_OPENED = re.compile(r"\[([A-Z][A-Z_]*) ")
+_MARK = re.compile(r"\[([A-Z][A-Z_]*) ([^\]=]+)(?:=([^\]]+))?\]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,29 +109,38 @@ class EntityScores:
 def read_gold(path: Path) -> list[GoldStory]:
     """Gold stories: JSON (a list, or one object a line) of `{text, entities: [{start, end, label,
     value or name, optional or opt}]}`, or text with marks such as `[P Ohlsen=Friederike Ohlsen]`,
-    stories parted by blank lines. Raises ReadError."""
+    stories parted by blank lines. Labels are those of any model; those of things that are no names
+    are passed over. Raises ReadError for what is wrong, and where nothing is labelled."""
     try:
         content = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise ReadError(str(path), str(error)) from error
-    if path.suffix not in (".json", ".jsonl"):
-        return [_marked(block) for block in re.split(r"\n\s*\n", content) if _own(block)]
-    try:
-        if content.lstrip().startswith("["):
-            rows = json.loads(content)
-        else:
-            rows = [json.loads(line) for line in content.splitlines() if line.strip()]
-        return [_from_json(row) for row in rows]
-    except (ValueError, KeyError, TypeError) as error:
-        raise ReadError(str(path), f"not gold entities: {error!r}") from error
+        raise ReadError(str(path), getattr(error, "strerror", None) or str(error)) from error
+    read = _from_json if path.suffix in (".json", ".jsonl") else _from_marks
+    stories = list(read(content, str(path)))
+    if not any(story.entities for story in stories):
+        raise ReadError(str(path), "no name is labelled in it, as [P Ann Moss] or in JSON")
+    return stories
 
 
-def _own(block: str) -> bool:
-    return any(line.strip() and not line.startswith("#") for line in block.splitlines())
+def _from_marks(content: str, path: str) -> Iterator[GoldStory]:
+    for found in _OPENED.finditer(content):
+        mark = _MARK.match(content, found.start())
+        note = content.startswith("#", content.rfind("\n", 0, found.start()) + 1)
+        if note or (mark and mark[1] in _MARKS and "\n\n" not in mark[0]):
+            continue
+        fault = "is no known label" if found[1] not in _MARKS else "is not closed"
+        known = ", ".join(f"[{letter} {_MARKS[letter]}]" for letter in "POLN")
+        raise ReadError(
+            path,
+            f"{found[0].strip()} {fault}; marks are {known}",
+            line=content.count("\n", 0, found.start()) + 1,
+        )
+    for block in re.split(r"\n\s*\n", content):
+        if lines := [s for s in block.splitlines() if s.strip() and not s.startswith("#")]:
+            yield _marked(lines)
 
 
-def _marked(block: str) -> GoldStory:
-    lines = [line for line in block.splitlines() if line.strip() and not line.startswith("#")]
+def _marked(lines: list[str]) -> GoldStory:
     raw = lines[0] + "\n\n" + "\n".join(lines[1:])
     text = ""
     entities = []
@@ -150,19 +161,63 @@ def _marked(block: str) -> GoldStory:
     return GoldStory(text=text + raw[at:], entities=tuple(entities))
 
 
-def _from_json(row: dict[str, Any]) -> GoldStory:
-    return GoldStory(
-        text=row["text"],
-        entities=tuple(
-            GoldEntity(
-                start=e["start"],
-                end=e["end"],
-                label=LABELS.get(e["label"].upper(), e["label"]),
-                value=e.get("value", e.get("name")),
-                optional=bool(e.get("optional", e.get("opt", False))),
-            )
-            for e in row["entities"]
-        ),
+def _from_json(content: str, path: str) -> Iterator[GoldStory]:
+    rows: Iterable[tuple[int | None, str | None, Any]]
+    try:
+        if content.lstrip().startswith("["):
+            rows = [(None, f"story {i}", row) for i, row in enumerate(json.loads(content), 1)]
+        else:
+            lines = enumerate(content.split("\n"), 1)
+            rows = [(i, None, _line_of_json(line, path, i)) for i, line in lines if line.strip()]
+    except ValueError as error:
+        raise ReadError(path, f"not JSON: {error}", line=getattr(error, "lineno", None)) from error
+    for line, place, row in rows:
+        try:
+            yield _story(row)
+        except ValueError as fault:
+            told = f"{place}, {fault}" if place else str(fault)
+            raise ReadError(path, told, line=line) from None
+
+
+def _line_of_json(line: str, path: str, number: int) -> Any:
+    try:
+        return json.loads(line)
+    except ValueError as error:
+        said = f"not JSON, as a list or one object a line: {error}"
+        raise ReadError(path, said, line=number) from error
+
+
+def _story(row: Any) -> GoldStory:
+    """The gold story of an object. Raises ValueError with what is wrong in it."""
+    text = row.get("text") if isinstance(row, dict) else None
+    if not isinstance(text, str) or not isinstance(row.get("entities"), list):
+        raise ValueError("not an object with a text and a list of entities")
+    entities = (_entity(e, f"entity {i}", text) for i, e in enumerate(row["entities"], 1))
+    return GoldStory(text=text, entities=tuple(e for e in entities if e is not None))
+
+
+def _entity(raw: Any, place: str, text: str) -> GoldEntity | None:
+    """The entity; None for what is no name. Raises ValueError."""
+    if not isinstance(raw, dict):
+        raise ValueError(f"{place}: not an object")
+    start, end, label = raw.get("start"), raw.get("end"), raw.get("label")
+    value = raw.get("value", raw.get("name"))
+    if not (type(start) is int and type(end) is int and 0 <= start < end <= len(text)):
+        raise ValueError(
+            f"{place}: {start!r}:{end!r} is no part of a text of {len(text)} characters"
+        )
+    if not isinstance(label, str) or label.upper() not in {*LABELS, *NOT_NAMES}:
+        raise ValueError(f"{place}: label {label!r} is not known; known: {', '.join(LABELS)}")
+    if value is not None and not isinstance(value, str):
+        raise ValueError(f"{place}: value {value!r} is not a text")
+    if label.upper() in NOT_NAMES:
+        return None
+    return GoldEntity(
+        start=start,
+        end=end,
+        label=LABELS[label.upper()],
+        value=value,
+        optional=bool(raw.get("optional", raw.get("opt", False))),
     )
 
 
@@ -193,12 +248,12 @@ def score_entities(finder: Finder, stories: list[GoldStory]) -> EntityScores:
         gold = {
             (*_bare(story.text, g.start, g.end), g.label): g
             for g in story.entities
-            if not g.optional
+            if g.label in TOLD and not g.optional
         }
         found = {
             (*_bare(story.text, e.start, e.end), e.label): e
             for e in article.entities
-            if e.label in _MARKS.values() and not any(a < e.end and e.start < b for a, b in free)
+            if e.label in TOLD and not any(a < e.end and e.start < b for a, b in free)
         }
         _count(spans, set(gold), set(found))
         for sign, keys in (("+", set(found) - set(gold)), ("-", set(gold) - set(found))):
@@ -271,7 +326,7 @@ def _scores(counts: Counter[tuple[str, str]]) -> dict[str, Score]:
             }
         )
 
-    return {**{label: of([label]) for label in (*SCORED, "NORP")}, "all": of(SCORED)}
+    return {**{label: of([label]) for label in TOLD}, "all": of(SCORED)}
 
 
 def _bare(text: str, start: int, end: int) -> tuple[int, int]:

@@ -14,6 +14,7 @@ import pytest
 
 from wiredesk.errors import ConfigError
 from wiredesk.index.article import Article
+from wiredesk.index.document import to_document
 from wiredesk.index.entities import Finder, load_finder
 from wiredesk.index.entities.finder import BATCH_LETTERS, LONGEST, _batches
 from wiredesk.index.entities.labels import Label
@@ -21,6 +22,7 @@ from wiredesk.index.entities.language import guess_language
 from wiredesk.index.entities.mention import Mention
 from wiredesk.index.entities.names import facet_names
 from wiredesk.index.entities.overlay import overlay
+from wiredesk.index.pipeline import read_files
 from wiredesk.index.wire import read_stories
 
 STORY = """Ministers meet in Geneva over flood relief
@@ -127,6 +129,89 @@ def test_any_pipeline_plugs_in_by_path(other_model: Path, caplog: pytest.LogCapt
     ]
 
 
+def test_a_retrained_model_has_another_version(other_model: Path, tmp_path: Path) -> None:
+    first = load_finder(str(other_model)).version
+    patterns = other_model / "entity_ruler" / "patterns.jsonl"
+    patterns.write_text(patterns.read_text("utf-8").replace("Lakemouth", "Lakehead"), "utf-8")
+    assert load_finder(str(other_model)).version != first
+    moved = other_model.rename(tmp_path / "moved")
+    patterns = moved / "entity_ruler" / "patterns.jsonl"
+    patterns.write_text(patterns.read_text("utf-8").replace("Lakehead", "Lakemouth"), "utf-8")
+    assert load_finder(str(moved)).version == first
+
+
+RULE = [{"label": "GPE", "pattern": "Lakemouth"}]
+
+
+def saved(folder: Path, *pipes: tuple[str, dict[str, object], list[dict[str, str]]]) -> str:
+    """A pipeline of (factory, config, patterns), each component named a little oddly."""
+    import spacy
+
+    model = spacy.blank("en")
+    for factory, config, patterns in pipes:
+        pipe = model.add_pipe(factory, name=f"my_{factory}", config=config)
+        if patterns:
+            pipe.add_patterns(patterns)  # type: ignore[attr-defined]
+    model.to_disk(folder / "model")
+    return str(folder / "model")
+
+
+@pytest.mark.parametrize(
+    ("factory", "config"),
+    [("entity_ruler", {}), ("future_entity_ruler", {}), ("span_ruler", {"annotate_ents": True})],
+)
+def test_a_pipeline_is_known_by_what_it_does_not_by_the_names_of_its_components(
+    tmp_path: Path, factory: str, config: dict[str, object]
+) -> None:
+    model = saved(tmp_path, (factory, config, RULE))
+    article = found(load_finder(model), "Ships sail\n\nThe ships left Lakemouth on Monday.")
+    assert values(article, "LOC") == ["Lakemouth"]
+
+
+@pytest.mark.parametrize(
+    ("pipes", "lack"),
+    [
+        ([("sentencizer", {}, [])], "my_sentencizer does something else"),
+        ([("span_ruler", {}, RULE)], "my_span_ruler sets doc.spans only (annotate_ents is off)"),
+        ([("entity_ruler", {}, [])], "my_entity_ruler has no labels or patterns"),
+        ([("ner", {}, [])], "my_ner has no labels or patterns"),
+        ([("merge_entities", {}, [])], "my_merge_entities does something else"),
+        ([], "it has no component"),
+    ],
+)
+def test_a_pipeline_that_finds_no_entities_is_refused_with_what_it_lacks(
+    tmp_path: Path, pipes: list[tuple[str, dict[str, object], list[dict[str, str]]]], lack: str
+) -> None:
+    model = saved(tmp_path, *pipes)
+    with pytest.raises(ConfigError, match=re.escape(f"finds no entities: {lack}")):
+        load_finder(model)
+
+
+def test_a_component_of_other_makers_is_taken_at_its_word(tmp_path: Path) -> None:
+    import spacy
+    from spacy.language import Language
+    from spacy.tokens import Doc, Span
+
+    @Language.component("ships")
+    def ships(doc: Doc) -> Doc:
+        doc.ents = [Span(doc, t.i, t.i + 1, "per") for t in doc if t.text == "Odette"]
+        return doc
+
+    model = spacy.blank("en")
+    model.add_pipe("ships")
+    model.to_disk(tmp_path / "model")
+    article = found(load_finder(str(tmp_path / "model")), "Ships sail\n\nA ship, Odette, left.")
+    assert values(article, "PERSON") == ["Odette"]
+
+
+def test_events_of_a_model_are_a_facet(tmp_path: Path) -> None:
+    patterns = [{"label": "EVENT", "pattern": p} for p in ("Lakemouth Games", "Lakemouth Fair")]
+    model = saved(tmp_path, ("entity_ruler", {}, patterns))
+    text = "Rafts sail\n\nThe Lakemouth Games and the Lakemouth Fair opened in Lakemouth."
+    article = found(load_finder(model), text)
+    assert to_document(article).facets["event"] == ("Lakemouth Games", "Lakemouth Fair")
+
+
 OTHERS = {
     "tr": "Deniz kuruyor\n\nBakan Deniz Aksoy, kuraklık için yeni bir plan açıkladı ve bu yıl "
     "Türkiye daha çok su olacak dedi. Ancak köylüler plan için geç kaldı, çünkü göl küçüldü.",
@@ -150,6 +235,24 @@ def test_a_story_in_another_language_is_left_to_another_model(
     assert "Lakemouth" in values(found(load_finder(str(other_model)), text), "LOC")
 
 
+def test_what_a_source_says_of_its_language_is_believed(finder: Finder, tmp_path: Path) -> None:
+    headline, body = OTHERS["tr"].split("\n\n")
+    source = tmp_path / "a.jsonl"
+    stories = [{"headline": headline, "body": body, **said} for said in ({"language": "en"}, {})]
+    source.write_text("".join(json.dumps(story) + "\n" for story in stories), "utf-8")
+    said, guessed = (a for a in read_files([source]) if isinstance(a, Article))
+    assert (said.language, guessed.language) == ("en", "tr")
+    assert said.entities and not guessed.entities
+
+
+def test_a_model_can_be_told_to_read_every_language(other_model: Path) -> None:
+    finder = load_finder(f"{other_model}:any")
+    article = found(finder, OTHERS["de"].replace("Deich", "Lakemouth"))
+    assert (article.language, values(article, "LOC")) == ("de", ["Lakemouth"])
+    assert finder.version != load_finder(str(other_model)).version
+    assert finder.name == f"{other_model}:any"
+
+
 @pytest.mark.parametrize(
     ("text", "language"),
     [
@@ -157,8 +260,26 @@ def test_a_story_in_another_language_is_left_to_another_model(
         ("Der Minister sagte, es sei ein guter Tag für die Menschen in dem Tal.", "de"),
         ("Le ministre a dit que c'est une bonne journée pour les gens de la vallée.", "fr"),
         ("El ministro dijo que fue un buen día para la gente del valle y de la costa.", "es"),
+        ("Il ministro ha detto che la strada per il mare è chiusa da una settimana.", "it"),
+        ("O ministro disse que a ponte não foi aberta e que os barcos do rio esperam.", "pt"),
+        ("De minister zei dat het water van de rivier niet meer hoger wordt en dat de dijk", "nl"),
+        ("Ministern sade att det inte är en fråga om pengar och att bron ska vara klar.", "sv"),
+        ("Ministeren sagde at broen ikke er åben og at de venter på den efter ferien.", "da"),
+        ("Minister powiedział, że most nie jest jeszcze otwarty i że się go nie otworzy.", "pl"),
+        ("Ministr řekl, že most se zatím neotevře a že je to podle něj jen otázka roku.", "cs"),
+        ("Ministeri sanoi, että silta ei ole auki ja että se avataan kun jäät sulavat.", "fi"),
+        ("A miniszter szerint a híd még nincs kész, és az építés csak nyáron lesz kész.", "hu"),
+        ("Menteri itu mengatakan bahwa jembatan tidak akan dibuka pada tahun ini oleh kota.", "id"),
+        ("Menteri itu berkata jambatan tidak akan dibuka kerana hujan, kata beliau semalam.", "ms"),
+        ("Bộ trưởng nói rằng cây cầu không được mở trong năm nay và các tàu đã phải chờ.", "vi"),
+        ("Bakan, köprünün bu yıl açılmayacağını ve gemiler için bir yol olacağını dedi.", "tr"),
+        ("BAKAN, KÖPRÜNÜN İKİ YIL İÇİN KAPALI OLACAĞINI VE BİR GEMİ İLE GEÇİLECEĞİNİ DEDİ.", "tr"),
+        ("Міністр сказав, що міст цього року не буде відкрито для всіх.", "uk"),
+        ("Министр сказал, что мост в этом году для всех не откроют и что это решено.", "ru"),
+        ("وزیر گفت که این پل برای مردم شهر تا پایان سال باز نمی شود", "fa"),
         ("قال الوزير إن هذا يوم جيد لأهل الوادي والقرية", "ar"),
         ("Rain.", "en"),
+        ("Şener Özgün and José Núñez de la Peña met Nguyễn Thị Hà in São Tomé, Zoë said", "en"),
         ("U.S.-led forces, UK-based monitors, China's navy, Syria's war, Russia-backed men", "en"),
         ("BRIEF-Banco de Lima Q4 up; Caja de Ahorros de Quito sells; Mar del Plata buys", "en"),
         ("", "en"),
@@ -166,6 +287,9 @@ def test_a_story_in_another_language_is_left_to_another_model(
 )  # fmt: skip
 def test_the_language_of_a_text_is_guessed(text: str, language: str) -> None:
     assert guess_language(text) == language
+    assert guess_language(text.upper()) == language
+    for form in ("NFC", "NFD"):
+        assert guess_language(unicodedata.normalize(form, text)) == language
 
 
 @pytest.mark.parametrize(

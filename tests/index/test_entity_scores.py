@@ -123,6 +123,72 @@ def test_gold_is_read_from_marks_and_from_json(tmp_path: Path) -> None:
     assert read_gold(as_json) == [GoldStory(text="Rain in Oslo", entities=expected.entities[:1])]
 
 
+GOOD = {"start": 8, "end": 12, "label": "GPE", "value": "Oslo"}
+
+
+def row(**changes: object) -> dict[str, object]:
+    return {"text": "Rain in Oslo", "entities": [GOOD, {**GOOD, **changes}]}
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("a.toml", '[[merge]]\nfield = "person"\n', "a.toml: no name is labelled in it"),
+        ("a.txt", "", "no name is labelled in it"),
+        ("a.txt", "# note\nRain\nIt fell on [X Oslo].\n", "a.txt, line 3: [X is no known label; "),
+        (
+            "a.txt",
+            "Rain\n[ABC Moss] and [P Moss]\n",
+            "line 2: [ABC is no known label; marks are [P",
+        ),
+        ("a.txt", "Rain in [L Oslo]\n[P Moss\n\nSun in [L Bergen]\n", "line 2: [P is not closed"),
+        ("a.txt", "Rain in [L Oslo]\n[P Moss", "line 2: [P is not closed"),
+        ("a.json", "[]", "no name is labelled in it"),
+        ("a.json", '[{"text": "Rain"', "a.json, line 1: not JSON"),
+        ("a.json", '{\n "text": "Rain"}', "line 1: not JSON, as a list or one object a line"),
+        (
+            "a.json",
+            '[{"id": "1", "expected": {}}]',
+            "story 1, not an object with a text and a list",
+        ),
+        ("a.json", "[3]", "story 1, not an object with a text"),
+        ("a.json", [row(end=99)], "story 1, entity 2: 8:99 is no part of a text of 12 characters"),
+        ("a.json", [row(start=-4)], "entity 2: -4:12 is no part of a text"),
+        ("a.json", [row(start=12)], "entity 2: 12:12 is no part of a text"),
+        ("a.json", [row(start="8")], "entity 2: '8':12 is no part of a text"),
+        ("a.json", [row(label="Q")], "entity 2: label 'Q' is not known; known: PERSON, PER,"),
+        ("a.json", [row(label=None)], "entity 2: label None is not known"),
+        ("a.json", [row(value=3)], "entity 2: value 3 is not a text"),
+        (
+            "a.jsonl",
+            f"{json.dumps(row())}\n\n{json.dumps(row(end=99))}",
+            "a.jsonl, line 3: entity 2",
+        ),
+        ("missing.txt", None, "missing.txt: No such file"),
+    ],
+)
+def test_gold_that_cannot_be_right_is_an_error_with_its_place(
+    tmp_path: Path, name: str, content: object, said: str
+) -> None:
+    if content is not None:
+        text = content if isinstance(content, str) else json.dumps(content)
+        (tmp_path / name).write_text(text)
+    run = CliRunner().invoke(main, ["eval", "--entities", str(tmp_path / name)])
+    assert run.exit_code == 1
+    assert said in run.stderr
+    assert run.stdout == ""
+
+
+def test_gold_may_have_the_labels_of_any_model_and_things_that_are_no_names(tmp_path: Path) -> None:
+    marked = tmp_path / "gold.txt"
+    marked.write_text("Rain in [GPE Oslo]\n[PER Moss=Ann Moss] left [sic] on [1] Monday.\n")
+    (story,) = read_gold(marked)
+    assert [(e.label, e.value) for e in story.entities] == [("LOC", "Oslo"), ("PERSON", "Ann Moss")]
+    as_json = tmp_path / "gold.json"
+    as_json.write_text(json.dumps([row(start=0, end=4, label="MONEY")]))
+    assert [e.label for e in read_gold(as_json)[0].entities] == ["LOC"]
+
+
 @pytest.fixture(scope="module")
 def finder() -> Finder:
     return load_finder()

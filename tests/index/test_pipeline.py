@@ -300,6 +300,7 @@ def test_progress_comes_after_every_file(tmp_path: Path) -> None:
     put(folder / "2.jsonl", STOVE)
     index_files([folder], into=tmp_path / "a.wdx", entities=False, progress=seen.append)
     assert [p.stories for p in seen] == [1, 2]
+    assert [p.words for p in seen] == [11, 22]  # headlines and bodies, without datelines
     assert seen[-1].done == seen[-1].total > 0
 
 
@@ -320,10 +321,49 @@ def test_wrong_settings_are_told_before_anything_is_written(tmp_path: Path) -> N
     assert not (tmp_path / "a.wdx").exists()
 
 
+def ruler(folder: Path, word: str) -> Path:
+    """An entity model that finds one word, for a place."""
+    import spacy
+
+    model = spacy.blank("en")
+    patterns = [{"label": "LOC", "pattern": word}]
+    model.add_pipe("entity_ruler").add_patterns(patterns)  # type: ignore[attr-defined]
+    folder.parent.mkdir()
+    model.to_disk(folder)
+    return folder
+
+
+def test_an_archive_keeps_its_model_until_another_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    archive, source = tmp_path / "a.wdx", put(tmp_path / "one.jsonl", CRANE, STOVE)
+    model = ruler(tmp_path / "models" / "mule", "mule")
+    assert index(source, into=archive).entities == "none"
+    again = index_files([source], into=archive)
+    assert (counts(again), again.entities) == ((0, 0, 2, 0, 0), "none")
+    monkeypatch.chdir(tmp_path / "models")
+    changed = index_files([source], into=archive, entities="mule")
+    assert (counts(changed), changed.entities) == ((0, 2, 0, 0, 0), str(model))
+    monkeypatch.chdir(tmp_path)
+    for rebuild in (False, True):
+        report = index_files([source], into=archive, rebuild=rebuild)
+        assert (report.skipped, report.entities) == (0 if rebuild else 2, str(model))
+        assert [e.name for e in stories(archive)[STOVE[0]].entities] == ["Mule"]
+    model.rename(tmp_path / "gone")
+    with pytest.raises(ConfigError, match=r"a\.wdx was made with another entity model: no .*mule"):
+        index_files([source], into=archive)
+
+
+def test_a_new_archive_takes_the_model_that_comes_along(tmp_path: Path) -> None:
+    source = put(tmp_path / "one.jsonl", CRANE)
+    assert index_files([source], into=tmp_path / "a.wdx").entities == "default"
+    assert index_files([source], into=tmp_path / "a.wdx").skipped == 1
+
+
 class _Fails:
     """An entity model that cannot stand one story."""
 
-    version = "fails"
+    name = version = "fails"
 
     def annotate(self, articles: Iterable[Article]) -> Iterator[Article]:
         for article in articles:

@@ -33,6 +33,7 @@ def story(
     people: tuple[str, ...] = (),
     places: tuple[str, ...] = (),
     organisations: tuple[str, ...] = (),
+    events: tuple[str, ...] = (),
     form: str | None = None,
     path: str = "wires/a.txt",
     dropped: tuple[Dropped, ...] = (),
@@ -45,7 +46,12 @@ def story(
     at = start + len(line)
     entities = [
         Entity(label=label, text=name, name=name, start=at + found, end=at + found + len(name))
-        for label, names in (("PERSON", people), ("LOC", places), ("ORG", organisations))
+        for label, names in (
+            ("PERSON", people),
+            ("LOC", places),
+            ("ORG", organisations),
+            ("EVENT", events),
+        )
         for name in names
         if (found := body.find(name)) >= 0
     ]

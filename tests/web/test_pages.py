@@ -77,6 +77,20 @@ def test_a_search_lists_stories_with_marks_and_their_dateline(client: FlaskClien
     assert "By Jane Roe and John Doe" in text
 
 
+def test_events_stand_beside_their_stories_and_can_be_searched_and_counted(tmp_path: Path) -> None:
+    games = story(1, "Rafts", "The Raft Games began.", events=("Raft Games",))
+    with build(tmp_path / "games.wdx", (games, story(2, "Rain", "It rained."))) as opened:
+        client = create_app(opened).test_client()
+        assert "Events" not in html(client, "/")
+        assert "Events" not in html(client, "/story/0000000000000002")
+        margin = html(client, f"/story/{games.id}").partition("<h2>Events</h2>")[2]
+        assert '<a href="/search?event=Raft+Games">' in margin.partition("</section>")[0]
+        for query in ("event=Raft+Games", "q=event:games"):
+            found = json.loads(html(client, f"/search.json?{query}"))
+            assert [hit["headline"] for hit in found["hits"]] == ["Rafts"]
+        assert "Raft Games" in html(client, "/facet/event")
+
+
 def test_json_has_the_documented_shape(client: FlaskClient) -> None:
     answer = json.loads(html(client, "/search.json?q=bridge&city=Geneva"))
     assert list(answer) == [
