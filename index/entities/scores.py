@@ -221,9 +221,15 @@ def _entity(raw: Any, place: str, text: str) -> GoldEntity | None:
     )
 
 
+LONGEST_HEADLINE = 200
+"""Characters; a longer first line is no headline, nor is one without a text below it."""
+
+
 def as_article(story: GoldStory, number: int) -> Article:
     """The story as the finder takes it: the first line is the headline, the rest the body."""
     headline, _, rest = story.text.partition("\n")
+    if len(headline) > LONGEST_HEADLINE or not rest.strip():
+        headline, rest = "", story.text
     body_at = len(story.text) - len(rest.lstrip("\n"))
     body = story.text[body_at:]
     return Article(

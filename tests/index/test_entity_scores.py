@@ -38,6 +38,18 @@ class _Fixed:
         return (replace(a, entities=self._entities) for a in articles)  # type: ignore[attr-defined]
 
 
+def test_a_text_of_one_line_is_a_body_and_the_first_of_several_a_headline() -> None:
+    lines = GoldStory(text="Rain in Oslo\n\nIt rained.", entities=())
+    assert (as_article(lines, 1).headline, as_article(lines, 1).body) == (
+        "Rain in Oslo",
+        "It rained.",
+    )
+    for text in ("It rained in Oslo.", "It rained in Oslo. " * 20 + "\nIt did.", ""):
+        article = as_article(GoldStory(text=text, entities=()), 1)
+        assert (article.headline, article.body) == ("", text)
+        assert article.source_offset(0) == 0
+
+
 def test_spans_and_values_are_counted_apart() -> None:
     text = "Rain\n\nThe Red Cross's Ann Moss met Moss in Oslo."
     story = GoldStory(
