@@ -21,8 +21,8 @@ from wiredesk.index.codec.segment import SegmentReader
 from wiredesk.index.codec.stored import load_article
 from wiredesk.index.codec.tables import SegmentWriter, write_companion
 from wiredesk.index.corrections import FIELDS as CORRECTABLE
-from wiredesk.index.corrections import Corrections, Rule, Target, correct, load
-from wiredesk.index.document import can_hold, day_number, to_document
+from wiredesk.index.corrections import Corrections, Rule, Target, correct, load, shown_value
+from wiredesk.index.document import day_number, to_document
 from wiredesk.index.entities.tables import fold
 from wiredesk.index.schema import FIELDS
 from wiredesk.index.writer import ArchiveWriter
@@ -49,7 +49,8 @@ def check_against(archive: ArchiveReader, corrections: Corrections, name: str) -
     """
     _check_stories(archive, corrections, name)
     return [
-        f"{name}, line {rule.line}: no story has {rule.field} {', '.join(map(repr, rule.values))}"
+        f"{name}, line {rule.line}: no story has {rule.field}"
+        f" {', '.join(shown_value(rule.field, value) for value in rule.values)}"
         for rule in _unused(archive, corrections)
     ]
 
@@ -222,8 +223,7 @@ class _Edit:
                 self._column(name)
         elif target is None and field == "city":
             self._place(docs, None)
-        stays = target is not None and target[0] == field and can_hold(*target)
-        into = target[1] if target is not None and stays else None
+        into = target[1] if target is not None and target[0] == field else None
         for name in _HELD_IN[field]:
             self._column(name).rename(value, into, None if among is None else docs)
 

@@ -54,7 +54,7 @@ from typing import Any, Literal, get_args
 
 from wiredesk.errors import ReadError
 from wiredesk.index.article import Article, Byline, City, Dateline, Entity
-from wiredesk.index.countries import country_code, country_name
+from wiredesk.index.countries import country_code, country_name, demonym_code, place_country
 from wiredesk.index.document import to_document
 
 Target = tuple[str, str] | None
@@ -227,6 +227,7 @@ def _rule(kind: Any, table: dict[str, Any], name: str, line: int) -> Rule:
         if not isinstance(listed, list) or not listed or not all(_is_text(v) for v in listed):
             raise fail(f"{key!r} must be a list of texts")
     values = [*table.get("values", []), *([table["value"]] if "value" in table else [])]
+    into = table.get("into")
     field = table.get("field", "city" if kind == "city" else "")
     if kind in ("hide", "retype") and not values:
         raise fail("'value' or 'values' is missing")
@@ -244,7 +245,16 @@ def _rule(kind: Any, table: dict[str, Any], name: str, line: int) -> Rule:
             raise fail("'where' must be {field = ..., value = ...}")
         if where["field"] not in FIELDS:
             raise fail(f"no field {where['field']!r}; known: {', '.join(FIELDS)}")
-        where = (str(where["field"]), str(where["value"]))
+        where = (where["field"], str(where["value"]))
+    try:
+        values = [indexed_value(field, value) for value in values]
+        into = into and indexed_value(field, into)
+        where = where and (where[0], indexed_value(*where))
+        if kind == "retype":
+            for value in values:
+                _retyped(field, value, table["to"])
+    except ValueError as error:
+        raise fail(str(error)) from None
     country = table.get("country")
     if country is not None and (code := country_code(country)) is None:
         raise fail(f"no country {country!r}")
@@ -257,7 +267,7 @@ def _rule(kind: Any, table: dict[str, Any], name: str, line: int) -> Rule:
         kind=kind,
         field=field,
         values=tuple(dict.fromkeys(values)),
-        into=table.get("into"),
+        into=into,
         to=table.get("to"),
         country=None if country is None else code,
         date=table.get("date"),
@@ -266,6 +276,28 @@ def _rule(kind: Any, table: dict[str, Any], name: str, line: int) -> Rule:
         note=table.get("note", ""),
         line=line,
     )
+
+
+def indexed_value(field: str, name: str) -> str:
+    """A value as its facet has it: of countries the ISO code, however people write them. Raises
+    ValueError for one that the facet cannot have."""
+    if field == "nation":
+        code = country_code(name) or demonym_code(name)
+        if code is None:
+            raise ValueError(f"nation takes countries and their people only, not {name!r}")
+        return code
+    return (place_country(name) or name) if field == "place" else name
+
+
+def _retyped(field: str, value: str, to: str) -> Target:
+    """A value in another facet."""
+    return to, indexed_value(to, country_name(value) if field in ("place", "nation") else value)
+
+
+def shown_value(field: str, value: str) -> str:
+    """A value as messages show it: `'Syria' (SY)`."""
+    name = country_name(value) if field in ("place", "nation") else value
+    return repr(value) if name == value else f"{name!r} ({value})"
 
 
 def _is_text(value: object) -> bool:
@@ -308,7 +340,7 @@ def _target(rule: Rule, value: str) -> Target:
         return rule.field, rule.into or value
     if rule.kind == "hide":
         return None
-    return (rule.to or "", value) if rule.kind == "retype" else (rule.field, value)
+    return _retyped(rule.field, value, rule.to) if rule.to else (rule.field, value)
 
 
 def _claims(rule: Rule) -> Iterator[tuple[str, ...]]:
@@ -316,7 +348,7 @@ def _claims(rule: Rule) -> Iterator[tuple[str, ...]]:
     if rule.kind == "date":
         yield from ((f"the date of story {story}", story) for story in rule.stories)
     for value in rule.values:
-        what = [repr(value)] if rule.kind != "city" or rule.into else []
+        what = [shown_value(rule.field, value)] if rule.kind != "city" or rule.into else []
         if rule.country:
             what.append(f"the country of {value!r}")
         if rule.kind in ("merge", "rename") and rule.into == value:

@@ -12,7 +12,7 @@ from wiredesk.errors import ReadError
 from wiredesk.index.article import Article, Byline, City, Dateline, Entity, Source
 from wiredesk.index.codec.archive import open_archive_dir
 from wiredesk.index.codec.segment import MISSING_DAY
-from wiredesk.index.corrected import apply_corrections
+from wiredesk.index.corrected import apply_corrections, check_against
 from wiredesk.index.corrections import Corrections, correct, load, read_corrections
 from wiredesk.index.document import to_document
 from wiredesk.index.schema import FACETS
@@ -241,6 +241,9 @@ CIRCLE = (("A", "B"), ("B", "C"), ("C", "A"))
         ('[[hide]]\nfield = "person"\nvalue = 3\n', 1, "must be a text, not 3"),
         ('[[city]]\nvalue = "Bergen"\ncountry = "Nowhere"\n', 1, "no country 'Nowhere'"),
         ('[[date]]\nstories = ["1"]\ndate = "2016-02-30"\n', 1, "no date '2016-02-30'"),
+        ('[[rename]]\nfield = "nation"\nvalue = "US"\ninto = "Yankees"\n', 1, "not 'Yankees'"),
+        ('[[rename]]\nfield = "nation"\nvalue = "Kurds"\ninto = "TR"\n', 1, "not 'Kurds'"),
+        ('[[retype]]\nfield = "place"\nvalue = "West"\nto = "nation"\n', 1, "not 'West'"),
         ('[merge]\nfield = "person"\n', 1, "two brackets"),
         (
             '[[rename]]\nfield = "person"\nvalue = "A"\ninto = "B"\n'
@@ -362,6 +365,58 @@ def test_chains_of_renames_are_followed(tmp_path: Path) -> None:
     rules = corrections(tmp_path, text)
     assert rules.moves == {("person", "A"): ("person", "C"), ("person", "B"): ("person", "C")}
     assert load(rules.dump()) == rules
+
+
+def test_countries_are_known_by_their_names(tmp_path: Path) -> None:
+    rules = corrections(
+        tmp_path,
+        '[[rename]]\nfield = "place"\nvalue = "Syria"\ninto = "Russia"\n'
+        '[[merge]]\nfield = "nation"\nvalues = ["Americans", "U.S."]\ninto = "Canadian"\n'
+        '[[rename]]\nfield = "place"\nvalue = "Albion"\ninto = "England"\n'
+        '[[rename]]\nfield = "person"\nvalue = "Russia"\ninto = "Syria"\n',
+    )
+    assert rules.moves == {
+        ("place", "SY"): ("place", "RU"),
+        ("nation", "US"): ("nation", "CA"),
+        ("place", "Albion"): ("place", "England"),
+        ("person", "Russia"): ("person", "Syria"),
+    }
+    where = 'where = {field = "place", value = "Russia"}\n'
+    [split] = corrections(
+        tmp_path, f'[[split]]\nfield = "place"\nvalue = "Syria"\ninto = "Levant"\n{where}'
+    ).rules
+    assert (split.values, split.into, split.where) == (("SY",), "Levant", ("place", "RU"))
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "to", "becomes"),
+    [
+        ("person", "Syria", "place", "SY"),
+        ("place", "Jordan", "person", "Jordan"),
+        ("place", "JO", "person", "Jordan"),
+        ("organisation", "Americans", "nation", "US"),
+        ("nation", "Syrian", "place", "SY"),
+        ("place", "England", "organisation", "England"),
+    ],
+)
+def test_a_retyped_country_is_called_as_its_new_facet_calls_it(
+    tmp_path: Path, field: str, value: str, to: str, becomes: str
+) -> None:
+    rules = corrections(
+        tmp_path, f'[[retype]]\nfield = "{field}"\nvalue = "{value}"\nto = "{to}"\n'
+    )
+    assert [*rules.moves.values()] == [(to, becomes)]
+    assert load(rules.dump()) == rules
+
+
+def test_a_country_that_no_story_has_is_told_by_name_and_code(
+    archive: Path, tmp_path: Path
+) -> None:
+    rules = corrections(tmp_path, '[[hide]]\nfield = "place"\nvalue = "Syria"\n')
+    with open_archive_dir(archive) as reader:
+        assert check_against(reader, rules, "a.toml") == [
+            "a.toml, line 1: no story has place 'Syria' (SY)"
+        ]
 
 
 def test_a_story_without_anything_to_correct_is_left_as_it_is(tmp_path: Path) -> None:
