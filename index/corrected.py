@@ -35,38 +35,35 @@ Progress = Callable[[str, int, int], None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Applied:
-    """What applying did: rules, stories that are now otherwise, and rules that found nothing."""
+    """What applying did: rules, stories that are now otherwise, and a line for each rule that found
+    nothing."""
 
     rules: int
     stories: int
-    unused: tuple[Rule, ...] = ()
+    unused: tuple[str, ...] = ()
 
 
-def check_against(archive: ArchiveReader, corrections: Corrections, name: str) -> list[str]:
-    """What in the rules has nothing in the archive to act on: one line each, with line number.
+def check_against(archive: ArchiveReader, corrections: Corrections) -> list[str]:
+    """What in the rules has nothing in the archive to act on: one line each, with file and line.
 
     Raises ReadError for a story id that the archive does not hold.
     """
-    _check_stories(archive, corrections, name)
-    return [
-        f"{name}, line {rule.line}: no story has {rule.field}"
-        f" {', '.join(shown_value(rule.field, value) for value in rule.values)}"
-        for rule in _unused(archive, corrections)
-    ]
+    _check_stories(archive, corrections)
+    return list(_unused(archive, corrections))
 
 
-def _check_stories(archive: ArchiveReader, corrections: Corrections, name: str) -> None:
+def _check_stories(archive: ArchiveReader, corrections: Corrections) -> None:
     for rule in corrections.rules:
         for story in rule.stories:
             if archive.find(story) is None:
-                raise ReadError(name, f"no story {story!r} in {archive.path}", line=rule.line)
+                reason = f"no story {story!r} in {archive.path}"
+                raise ReadError(rule.file, reason, line=rule.line)
 
 
 def apply_corrections(
     path: str | PathLike[str],
     corrections: Corrections | None,
     *,
-    name: str = "corrections",
     progress: Progress | None = None,
 ) -> Applied:
     """Makes an archive show these corrections, and none that were applied before.
@@ -83,7 +80,7 @@ def apply_corrections(
                 dumped = archive.manifest.notes.get(NOTE)
                 corrections = load(dumped) if dumped else Corrections(rules=(), moves={})
             else:
-                _check_stories(archive, corrections, name)
+                _check_stories(archive, corrections)
             rules = _with_spellings(archive, corrections)
             total = 0
             entries = []
@@ -104,7 +101,9 @@ def apply_corrections(
     return Applied(rules=len(corrections.rules), stories=total, unused=unused)
 
 
-def _unused(archive: ArchiveReader, corrections: Corrections) -> Iterator[Rule]:
+def _unused(archive: ArchiveReader, corrections: Corrections) -> Iterator[str]:
+    """A line for each rule that finds nothing, in the archive or made by another rule."""
+    made = {(rule.field, rule.into or "") for rule in corrections.rules}
     segments = [segment.as_indexed() for segment in archive.segments]
 
     def known(field: str, value: str) -> bool:
@@ -112,9 +111,11 @@ def _unused(archive: ArchiveReader, corrections: Corrections) -> Iterator[Rule]:
         return any(column is not None and column.find(value) >= 0 for column in columns)
 
     for rule in corrections.rules:
-        found = any(known(rule.field, value) for value in rule.values) or not rule.values
-        if not found or (rule.where is not None and not known(*rule.where)):
-            yield rule
+        values = [(rule.field, value) for value in rule.values]
+        for sought in (values, [rule.where] if rule.where else []):
+            if sought and not any(known(*v) or (v in made and v != rule.where) for v in sought):
+                named = ", ".join(shown_value(*value) for value in sought)
+                yield f"{rule.place}: no story has {sought[0][0]} {named}"
 
 
 def _companion(

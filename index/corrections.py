@@ -38,8 +38,8 @@ is as before:
     stories = ["3f2a9c0d11e4b7a6"]
     date = "2016-02-11"
 
-This module reads and checks such a file and corrects a story by it; `wiredesk.index.corrected`
-applies it to an archive.
+This module reads and checks such files and corrects a story by them; `wiredesk.index.corrected`
+applies them to an archive.
 """
 
 import json
@@ -90,7 +90,8 @@ _HEADER = re.compile(r"^\s*\[\[\s*([^\]\s]+)\s*\]\]")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """One correction. `line` is that of its header, counted from 1; 0 for one made by wiredesk.
+    """One correction. It stands in `file`; `line` is that of its header, counted from 1, and 0 for
+    one made by wiredesk.
 
     `field` and `values` say what it changes, `into` the new value and `to` the new field; `stories`
     restricts it to some ids, `where` (field, value) to stories that have that value.
@@ -106,12 +107,18 @@ class Rule:
     stories: tuple[str, ...] = ()
     where: tuple[str, str] | None = None
     note: str = ""
+    file: str = "corrections"
     line: int = 0
+
+    @property
+    def place(self) -> str:
+        """Where it stands, as messages say it."""
+        return f"{self.file}, line {self.line}"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Corrections:
-    """All rules of a file, checked. `moves` are those that hold for a value in every story:
+    """All rules of some files, checked. `moves` are those that hold for a value in every story:
     (field, value) -> (field, value), followed to the end; None hides the value."""
 
     rules: tuple[Rule, ...]
@@ -162,14 +169,22 @@ def load(dumped: str) -> Corrections:
         raw |= {"values": tuple(raw["values"]), "stories": tuple(raw["stories"])}
         raw["where"] = tuple(raw["where"]) if raw["where"] else None
         rules.append(Rule(**raw))
-    return _checked(rules, "corrections in the archive")
+    return _checked(rules)
 
 
-def read_corrections(path: str | Path) -> Corrections:
-    """The corrections in a file. Raises ReadError with the line of the first mistake."""
-    name = str(path)
+def read_corrections(*paths: str | Path) -> Corrections:
+    """The corrections of some files, put together in their order.
+
+    Raises ReadError with the file and line of the first mistake. Two files may say the same, but
+    not contradict each other.
+    """
+    return _checked([rule for name in dict.fromkeys(map(str, paths)) for rule in _read(name)])
+
+
+def _read(name: str) -> list[Rule]:
+    """The rules of a file, each checked for itself."""
     try:
-        text = Path(path).read_text(encoding="utf-8-sig")
+        text = Path(name).read_text(encoding="utf-8-sig")
         raw = tomllib.loads(text)
     except OSError as error:
         raise ReadError(name, error.strerror or str(error)) from error
@@ -196,7 +211,7 @@ def read_corrections(path: str | Path) -> Corrections:
             raise ReadError(name, reason, line=_line_of(text, kind))
         for i, table in enumerate(tables):
             rules.append(_rule(kind, table, name, lines[i] if i < len(lines) else 1))
-    return _checked(sorted(rules, key=lambda rule: rule.line), name)
+    return sorted(rules, key=lambda rule: rule.line)
 
 
 def _line_of(text: str, key: str) -> int:
@@ -274,6 +289,7 @@ def _rule(kind: Any, table: dict[str, Any], name: str, line: int) -> Rule:
         stories=tuple(dict.fromkeys(table.get("stories", ()))),
         where=where,
         note=table.get("note", ""),
+        file=name,
         line=line,
     )
 
@@ -304,17 +320,20 @@ def _is_text(value: object) -> bool:
     return isinstance(value, str) and bool(value.strip())
 
 
-def _checked(rules: list[Rule], name: str) -> Corrections:
-    """The rules with their moves followed to the end. Raises ReadError for contradictions."""
+def _checked(rules: list[Rule]) -> Corrections:
+    """The rules with their moves followed to the end. Raises ReadError for contradictions, and for
+    what a file says twice."""
     steps: dict[tuple[str, str], Target] = {}
     origin: dict[tuple[str, str], Rule] = {}
-    first: dict[tuple[str, ...], Rule] = {}
+    decided: dict[tuple[str, ...], tuple[Rule, object]] = {}
     for rule in rules:
-        for claim in _claims(rule):
-            if other := first.get(claim):
-                reason = f"{claim[0]} is corrected already in line {other.line}"
-                raise ReadError(name, reason, line=rule.line)
-            first[claim] = rule
+        for claim, outcome in _claims(rule):
+            other, before = decided.get(claim, (rule, outcome))
+            if other is not rule and (other.file == rule.file or before != outcome):
+                how = "already" if other.file == rule.file else "otherwise"
+                reason = f"{claim[0]} is corrected {how} in {_seen(other, rule)}"
+                raise ReadError(rule.file, reason, line=rule.line)
+            decided[claim] = rule, outcome
         for value in rule.values:
             target = _target(rule, value)
             if target != (rule.field, value):
@@ -326,12 +345,20 @@ def _checked(rules: list[Rule], name: str) -> Corrections:
         seen: list[tuple[str, str]] = []
         while at is not None and at in steps:
             if at in seen:
+                first = origin[key]
                 circle = " -> ".join(value for _, value in [*seen, at])
-                raise ReadError(name, f"goes in a circle: {circle}", line=origin[key].line)
+                rest = dict.fromkeys(_seen(origin[k], first) for k in seen if origin[k] != first)
+                reason = ", with ".join([f"goes in a circle: {circle}", *rest])
+                raise ReadError(first.file, reason, line=first.line)
             seen.append(at)
             at = steps[at]
         moves[key] = at
     return Corrections(rules=tuple(rules), moves=moves)
+
+
+def _seen(other: Rule, rule: Rule) -> str:
+    """Where another rule stands, seen from one."""
+    return f"line {other.line}" if other.file == rule.file else other.place
 
 
 def _target(rule: Rule, value: str) -> Target:
@@ -343,22 +370,26 @@ def _target(rule: Rule, value: str) -> Target:
     return _retyped(rule.field, value, rule.to) if rule.to else (rule.field, value)
 
 
-def _claims(rule: Rule) -> Iterator[tuple[str, ...]]:
-    """What a rule decides, in words and as a key: no two rules may decide the same."""
+def _claims(rule: Rule) -> Iterator[tuple[tuple[str, ...], object]]:
+    """What a rule decides, in words and as a key, and how: no two rules may decide the same
+    otherwise."""
     if rule.kind == "date":
-        yield from ((f"the date of story {story}", story) for story in rule.stories)
+        yield from (((f"the date of story {story}", story), rule.date) for story in rule.stories)
+    becomes = (rule.kind == "hide", rule.into, rule.to)
     for value in rule.values:
-        what = [shown_value(rule.field, value)] if rule.kind != "city" or rule.into else []
+        what: list[tuple[str, object]] = []
+        if rule.kind != "city" or rule.into:
+            what.append((shown_value(rule.field, value), becomes))
         if rule.country:
-            what.append(f"the country of {value!r}")
+            what.append((f"the country of {value!r}", rule.country))
         if rule.kind in ("merge", "rename") and rule.into == value:
             continue
-        for part in what:
+        for part, outcome in what:
             if rule.stories:
                 for story in rule.stories:
-                    yield f"{part} in story {story}", rule.field, value, story
+                    yield (f"{part} in story {story}", rule.field, value, story), outcome
             else:
-                yield part, rule.field, value, *(rule.where or ())
+                yield (part, rule.field, value, *(rule.where or ())), outcome
 
 
 def correct(article: Article, corrections: Corrections) -> Article:

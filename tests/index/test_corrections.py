@@ -297,6 +297,106 @@ def test_a_mistake_is_told_with_its_line(tmp_path: Path, text: str, line: int, r
     assert reason in caught.value.reason
 
 
+HIDE = '[[hide]]\nfield = "place"\nvalue = "West"\n'
+STORY = f'stories = ["{"0" * 15}2"]\n'
+
+
+def packs(folder: Path, *texts: str) -> list[Path]:
+    files = []
+    for letter, text in zip("abc", texts, strict=False):
+        files.append(folder / f"{letter}.toml")
+        files[-1].write_text(text, encoding="utf-8")
+    return files
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (MERGE, '[[rename]]\nfield = "person"\nvalue = "Obama"\ninto = "Barack Obama"\n'),
+        (HIDE, HIDE + 'note = "a direction"\n'),
+        (f"[[date]]\n{STORY}date = 2016-02-03\n", f'[[date]]\n{STORY}date = "2016-02-03"\n'),
+        (
+            '[[city]]\nvalue = "Vik"\ncountry = "NO"\n',
+            '[[city]]\nvalue = "Vik"\ncountry = "Norway"\n',
+        ),
+    ],
+)
+def test_two_files_may_say_the_same_but_one_file_may_not(
+    tmp_path: Path, one: str, other: str
+) -> None:
+    rules = read_corrections(*packs(tmp_path, one, other))
+    assert [(Path(r.file).name, r.line) for r in rules.rules] == [("a.toml", 1), ("b.toml", 1)]
+    assert load(rules.dump()) == rules
+    with pytest.raises(ReadError, match=r"b\.toml, line \d: .* corrected already in line 1"):
+        read_corrections(*packs(tmp_path, HIDE.replace("West", "East"), one + other))
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "said"),
+    [
+        (HIDE, "\n" + HIDE.replace("hide", "retype") + 'to = "person"\n', "'West'"),
+        (MERGE, "\n" + MERGE.replace("Barack", "Michelle"), "'Obama'"),
+        (
+            f"[[date]]\n{STORY}date = 2016-02-03\n",
+            f"\n[[date]]\n{STORY}date = 2016-02-04\n",
+            f"the date of story {'0' * 15}2",
+        ),
+        (
+            '[[city]]\nvalue = "Vik"\ncountry = "NO"\n',
+            '\n[[city]]\nvalue = "Vik"\ninto = "Vík"\ncountry = "IS"\n',
+            "the country of 'Vik'",
+        ),
+    ],
+)
+def test_two_files_that_contradict_each_other_are_named_with_their_lines(
+    tmp_path: Path, one: str, other: str, said: str
+) -> None:
+    files = packs(tmp_path, one, other)
+    with pytest.raises(ReadError) as caught:
+        read_corrections(*files)
+    assert (caught.value.source, caught.value.line) == (str(files[1]), 2)
+    assert caught.value.reason == f"{said} is corrected otherwise in {files[0]}, line 1"
+
+
+def test_a_circle_through_two_files_names_both(tmp_path: Path) -> None:
+    back = '\n\n[[rename]]\nfield = "person"\nvalue = "Barack Obama"\ninto = "Obama"\n'
+    files = packs(tmp_path, MERGE, back)
+    with pytest.raises(ReadError) as caught:
+        read_corrections(*files)
+    assert str(caught.value) == (
+        f"{files[0]}, line 1: goes in a circle: Obama -> Barack Obama -> Obama,"
+        f" with {files[1]}, line 3"
+    )
+
+
+def test_several_files_are_applied_together_and_taken_back_together(
+    archive: Path, tmp_path: Path
+) -> None:
+    files = packs(tmp_path, MERGE, MERGE + HIDE, '\n[[hide]]\nfield = "place"\nvalue = "East"\n')
+
+    def run(*arguments: str) -> Result:
+        return CliRunner().invoke(main, ["corrections", *arguments, "-a", str(archive)])
+
+    checked = run("check", *map(str, files))
+    assert f"{files[2]}, line 2: no story has place 'East'\n" in checked.output
+    assert "4 corrections, no mistake" in checked.output
+    assert run("apply", *map(str, files)).exit_code == 0
+    with ArchiveWriter(archive) as writer:
+        writer.add(to_document(story("6", ("PERSON", "Obama"), ("LOC", "West"))))
+    apply_corrections(archive, None)
+    assert facets(archive, "person")["6"] == ("Barack Obama",)
+    assert facets(archive, "place")["6"] == ()
+    assert run("apply", "--none").exit_code == 0
+    assert facets(archive, "person")["6"] == ("Obama",)
+    assert facets(archive, "place")["1"] == ("West",)
+
+
+def test_a_value_that_another_rule_makes_is_no_stranger(archive: Path, tmp_path: Path) -> None:
+    further = '[[rename]]\nfield = "person"\nvalue = "B. Obama"\ninto = "Barack H. Obama"\n'
+    rules = read_corrections(*packs(tmp_path, MERGE.replace("Barack Obama", "B. Obama"), further))
+    assert apply_corrections(archive, rules).unused == ()
+
+
 def test_a_file_that_is_not_utf8_is_told_with_its_line(tmp_path: Path) -> None:
     file = tmp_path / "corrections.toml"
     file.write_bytes(b'[[hide]]\nfield = "place"\nvalue = "Z\xfcrich"\n')
@@ -414,9 +514,8 @@ def test_a_country_that_no_story_has_is_told_by_name_and_code(
 ) -> None:
     rules = corrections(tmp_path, '[[hide]]\nfield = "place"\nvalue = "Syria"\n')
     with open_archive_dir(archive) as reader:
-        assert check_against(reader, rules, "a.toml") == [
-            "a.toml, line 1: no story has place 'Syria' (SY)"
-        ]
+        [line] = check_against(reader, rules)
+    assert line.endswith("corrections.toml, line 1: no story has place 'Syria' (SY)")
 
 
 def test_a_story_without_anything_to_correct_is_left_as_it_is(tmp_path: Path) -> None:
