@@ -9,12 +9,19 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from os import PathLike
+from pathlib import Path
 
 import numpy as np
 
 from wiredesk.errors import ReadError
 from wiredesk.index.article import Article
-from wiredesk.index.codec.archive import ArchiveReader, SegmentEntry, open_archive_dir
+from wiredesk.index.codec.archive import (
+    ArchiveReader,
+    Manifest,
+    SegmentEntry,
+    open_archive_dir,
+    read_manifest,
+)
 from wiredesk.index.codec.files import Array
 from wiredesk.index.codec.packing import owners, ranges
 from wiredesk.index.codec.segment import SegmentReader
@@ -35,11 +42,12 @@ Progress = Callable[[str, int, int], None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Applied:
-    """What applying did: rules, stories that are now otherwise, and a line for each rule that found
-    nothing."""
+    """What applying did: the rules, the stories that they change, those that no rule changes but
+    that show a name in another spelling, and a line for each rule that found nothing."""
 
     rules: int
     stories: int
+    respelled: int = 0
     unused: tuple[str, ...] = ()
 
 
@@ -68,37 +76,47 @@ def apply_corrections(
 ) -> Applied:
     """Makes an archive show these corrections, and none that were applied before.
 
-    `None` keeps the rules of the last time, for segments that came since; stories that they name
-    may be gone. Spellings of one name are made one as well (`one_spelling`). Raises ReadError for
-    an unknown story id, and the errors of `ArchiveWriter`; the archive is then as it was.
+    `None` keeps the rules of the last time, for segments that came since, counted in these alone;
+    stories that the rules name may be gone. Spellings of one name are made one as well
+    (`one_spelling`). Raises ReadError for an unknown story id, and the errors of `ArchiveWriter`;
+    the archive is then as it was.
     """
+    read_manifest(Path(path))
     with ArchiveWriter(path) as writer:
-        if not writer.manifest.segments:
-            return Applied(rules=0, stories=0)
         with open_archive_dir(path) as archive:
+            known = corrections is None
             if corrections is None:
-                dumped = archive.manifest.notes.get(NOTE)
-                corrections = load(dumped) if dumped else Corrections(rules=(), moves={})
+                corrections = kept_corrections(archive.manifest)
             else:
                 _check_stories(archive, corrections)
             rules = _with_spellings(archive, corrections)
-            total = 0
+            changed = respelled = 0
             entries = []
             for done, (entry, segment) in enumerate(
                 zip(archive.manifest.segments, archive.segments, strict=True), 1
             ):
-                new, changed = _companion(writer, entry, segment, rules)
-                entries.append(new)
-                total += changed
+                if known and segment.rules == rules.dumped:
+                    entries.append(entry)
+                    continue
+                edit = _Edit(segment.as_indexed(), rules)
+                entries.append(_companion(writer, entry, segment, edit))
+                changed += int(np.count_nonzero(edit.changed & edit.ruled))
+                respelled += int(np.count_nonzero(edit.changed & ~edit.ruled))
                 if progress is not None:
                     progress("correct", done, len(archive.segments))
             unused = tuple(_unused(archive, corrections))
-        notes = {NOTE: corrections.dump()} if corrections else {}
-        if tuple(entries) != writer.manifest.segments or notes.get(
-            NOTE
-        ) != writer.manifest.notes.get(NOTE):
-            writer.publish_corrected(tuple(entries), {NOTE: notes.get(NOTE)})
-    return Applied(rules=len(corrections.rules), stories=total, unused=unused)
+        kept = corrections.dumped if corrections else None
+        if (tuple(entries), kept) != (writer.manifest.segments, writer.manifest.notes.get(NOTE)):
+            writer.publish_corrected(tuple(entries), {NOTE: kept})
+    return Applied(
+        rules=len(corrections.rules), stories=changed, respelled=respelled, unused=unused
+    )
+
+
+def kept_corrections(manifest: Manifest) -> Corrections:
+    """The rules of a file that were applied last."""
+    kept = manifest.notes.get(NOTE)
+    return load(kept) if kept else Corrections(rules=(), moves={})
 
 
 def _unused(archive: ArchiveReader, corrections: Corrections) -> Iterator[str]:
@@ -112,33 +130,33 @@ def _unused(archive: ArchiveReader, corrections: Corrections) -> Iterator[str]:
 
     for rule in corrections.rules:
         values = [(rule.field, value) for value in rule.values]
+        if rule.kind not in ("split", "city") and made.intersection(values):
+            values = []
         for sought in (values, [rule.where] if rule.where else []):
-            if sought and not any(known(*v) or (v in made and v != rule.where) for v in sought):
+            if sought and not any(known(*value) for value in sought):
                 named = ", ".join(shown_value(*value) for value in sought)
                 yield f"{rule.place}: no story has {sought[0][0]} {named}"
 
 
 def _companion(
-    writer: ArchiveWriter, entry: SegmentEntry, segment: SegmentReader, corrections: Corrections
-) -> tuple[SegmentEntry, int]:
-    """Writes the companion of a segment; its new entry and the number of corrected stories."""
-    if segment.corrections is not None and segment.corrections.dump() == corrections.dump():
-        return entry, 0
-    segment = segment.as_indexed()
-    edit = _Edit(segment, corrections)
-    count = int(np.count_nonzero(edit.changed))
-    if not count:
-        return replace(entry, corrected=None), 0
+    writer: ArchiveWriter, entry: SegmentEntry, segment: SegmentReader, edit: "_Edit"
+) -> SegmentEntry:
+    """Writes the companion of a segment, unless it has the same; its new entry."""
+    rules = edit.corrections.dumped
+    if segment.rules == rules:
+        return entry
+    if not edit.changed.any():
+        return replace(entry, corrected=None)
     name = writer.new_segment_name()
     out = SegmentWriter(writer.path, name, segment.doc_count)
     try:
         fields = [values.field for values in edit.columns.values() if values.write(out)]
-        out.companion(edit.days, fields, corrections.dump())
+        out.companion(edit.days, fields, rules)
     except BaseException:
         out.abandon()
         raise
-    write_companion(segment, name)
-    return replace(entry, corrected=name), count
+    write_companion(segment.as_indexed(), name)
+    return replace(entry, corrected=name)
 
 
 _HELD_IN: dict[str, tuple[str, ...]] = {
@@ -150,8 +168,8 @@ _NOWHERE = np.zeros(0, np.uint32)
 
 
 class _Edit:
-    """What corrections make of a segment: the `columns` concerned, the `days`, and which stories
-    are `changed` (bool).
+    """What corrections make of a segment: the `columns` concerned, the `days`, which stories are
+    `changed` (bool), and which are `ruled`: a rule of a file speaks of a value they have.
 
     A rule about a value changes what the terms of a few columns are called, and reads no story.
     Stories are read where that does not say enough: where two values of a story become one, which
@@ -161,15 +179,20 @@ class _Edit:
 
     def __init__(self, segment: SegmentReader, corrections: Corrections) -> None:
         self._segment = segment
-        self._corrections = corrections
+        self.corrections = corrections
         self.columns: dict[str, _Values] = {}
         self.days: Array = segment.days().copy()
         self.changed = np.zeros(segment.doc_count, bool)
+        self.ruled = np.zeros(segment.doc_count, bool)
         self._unclear = np.zeros(segment.doc_count, bool)
         self._placed = np.zeros(segment.doc_count, bool)
         self._moved = np.zeros(segment.doc_count, bool)
         for (field, value), target in corrections.moves.items():
-            self._move(field, value, target)
+            if target is not None and (field, value) in corrections.spellings:
+                for name in _HELD_IN[field]:
+                    self._column(name).rename(value, target[1], None)
+            else:
+                self._move(field, value, target)
         for rule in corrections.splits:
             target = corrections.end(rule.field, rule.into or "")
             docs = self._docs(*rule.where) if rule.where else self._named(rule.stories)
@@ -180,8 +203,9 @@ class _Edit:
                 self._relocate(city, rule)
         for story, date in corrections.dates.items():
             docs = self._named([story])
+            self.changed[docs] = self.days[docs] != day_number(date)
             self.days[docs] = day_number(date)
-            self.changed[docs] = True
+            self.ruled[docs] = True
         for column in self.columns.values():
             united = column.settle()
             if FIELDS[column.field].salient:
@@ -216,6 +240,7 @@ class _Edit:
             docs = np.intersect1d(docs, among)
         if not len(docs):
             return
+        self.ruled[docs] = True
         if field == "city":
             self._spots(docs)
         if target is not None and target[0] != field:
@@ -234,8 +259,9 @@ class _Edit:
         if rule.stories:
             docs = np.intersect1d(docs, self._named(rule.stories))
             if rule.into:
-                self._move("city", city, self._corrections.end("city", rule.into), docs)
+                self._move("city", city, self.corrections.end("city", rule.into), docs)
         if rule.country:
+            self.ruled[docs] = True
             self._place(docs, rule.country)
             self._spots(docs)
 
@@ -258,7 +284,7 @@ class _Edit:
     def _read_unclear(self) -> None:
         docs = np.flatnonzero(self._unclear | self._moved)
         for doc, article in _articles(self._segment, docs):
-            facets = to_document(correct(article, self._corrections)).facets
+            facets = to_document(correct(article, self.corrections)).facets
             for column in self.columns.values():
                 if self._unclear[doc] or column.field == "spot":
                     self.changed[doc] |= column.give(doc, facets.get(column.field, ()))

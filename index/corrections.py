@@ -46,7 +46,7 @@ import json
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import date as calendar
 from functools import cached_property
 from pathlib import Path
@@ -116,6 +116,9 @@ class Rule:
         return f"{self.file}, line {self.line}"
 
 
+_USUAL = tuple((field.name, field.default) for field in fields(Rule))
+
+
 @dataclass(frozen=True, kw_only=True)
 class Corrections:
     """All rules of some files, checked. `moves` are those that hold for a value in every story:
@@ -127,9 +130,14 @@ class Corrections:
     def __bool__(self) -> bool:
         return bool(self.rules)
 
-    def dump(self) -> str:
-        """As one line of JSON; `load` is the inverse."""
-        return json.dumps([asdict(rule) for rule in self.rules], ensure_ascii=False)
+    @cached_property
+    def dumped(self) -> str:
+        """As one line of JSON, without what goes without saying; `load` is the inverse."""
+        plain = [
+            {name: said for name, usual in _USUAL if (said := getattr(rule, name)) != usual}
+            for rule in self.rules
+        ]
+        return json.dumps(plain, ensure_ascii=False)
 
     @cached_property
     def spellings(self) -> frozenset[tuple[str, str]]:
@@ -163,13 +171,14 @@ class Corrections:
 
 
 def load(dumped: str) -> Corrections:
-    """The inverse of `Corrections.dump`."""
+    """The inverse of `Corrections.dumped`."""
     rules = []
-    for raw in json.loads(dumped):
-        raw |= {"values": tuple(raw["values"]), "stories": tuple(raw["stories"])}
-        raw["where"] = tuple(raw["where"]) if raw["where"] else None
-        rules.append(Rule(**raw))
-    return _checked(rules)
+    for plain in json.loads(dumped):
+        for name in ("values", "stories", "where"):
+            if plain.get(name):
+                plain[name] = tuple(plain[name])
+        rules.append(Rule(**plain))
+    return _followed(rules)
 
 
 def read_corrections(*paths: str | Path) -> Corrections:
@@ -178,7 +187,9 @@ def read_corrections(*paths: str | Path) -> Corrections:
     Raises ReadError with the file and line of the first mistake. Two files may say the same, but
     not contradict each other.
     """
-    return _checked([rule for name in dict.fromkeys(map(str, paths)) for rule in _read(name)])
+    rules = [rule for name in dict.fromkeys(map(str, paths)) for rule in _read(name)]
+    _check_together(rules)
+    return _followed(rules)
 
 
 def _read(name: str) -> list[Rule]:
@@ -320,11 +331,8 @@ def _is_text(value: object) -> bool:
     return isinstance(value, str) and bool(value.strip())
 
 
-def _checked(rules: list[Rule]) -> Corrections:
-    """The rules with their moves followed to the end. Raises ReadError for contradictions, and for
-    what a file says twice."""
-    steps: dict[tuple[str, str], Target] = {}
-    origin: dict[tuple[str, str], Rule] = {}
+def _check_together(rules: list[Rule]) -> None:
+    """Raises ReadError for contradictions, and for what a file says twice."""
     decided: dict[tuple[str, ...], tuple[Rule, object]] = {}
     for rule in rules:
         for claim, outcome in _claims(rule):
@@ -334,6 +342,13 @@ def _checked(rules: list[Rule]) -> Corrections:
                 reason = f"{claim[0]} is corrected {how} in {_seen(other, rule)}"
                 raise ReadError(rule.file, reason, line=rule.line)
             decided[claim] = rule, outcome
+
+
+def _followed(rules: list[Rule]) -> Corrections:
+    """The rules, with their moves followed to the end. Raises ReadError for a circle."""
+    steps: dict[tuple[str, str], Target] = {}
+    origin: dict[tuple[str, str], Rule] = {}
+    for rule in rules:
         for value in rule.values:
             target = _target(rule, value)
             if target != (rule.field, value):

@@ -52,11 +52,11 @@ class Receipt:
         if self.status == "left out":
             said = f"left out: {problems}"
         elif self.status == "removed":
-            said = f"gone; {_stories(self.stories)} removed"
+            said = f"gone; {counted(self.stories, 'story')} removed"
         elif not self.stories:
             said = f"no story: {problems or 'none found in it'}"
         else:
-            said = _stories(self.stories)
+            said = counted(self.stories, "story")
             if self.status in ("unchanged", "updated"):
                 said += f" ({self.status})"
             if problems:
@@ -66,8 +66,10 @@ class Receipt:
         return f"{self.place}: {said}"
 
 
-def _stories(count: int) -> str:
-    return "1 story" if count == 1 else f"{count:,} stories"
+def counted(count: int, noun: str) -> str:
+    """`1 story`, `2,000 stories`."""
+    many = f"{noun[:-1]}ies" if noun.endswith("y") else f"{noun}s"
+    return f"{count:,} {noun if count == 1 else many}"
 
 
 @dataclass(slots=True, kw_only=True)
@@ -100,7 +102,8 @@ class Report:
         ):
             if count:
                 parts.append(f"{count:,} {word}")
-        total = f"{_stories(self.added + self.updated + self.skipped)} in {self.files:,} files"
+        stories = counted(self.added + self.updated + self.skipped, "story")
+        total = f"{stories} in {counted(self.files, 'file')}"
         failed = f"; {self.failed:,} with problems" if self.failed else ""
         return f"{total}: {', '.join(parts)}{failed}; {self.seconds:.1f} s"
 

@@ -474,6 +474,7 @@ def check_corrections(files: tuple[str, ...], archive: str | None) -> None:
     from wiredesk.index.codec.archive import open_archive_dir
     from wiredesk.index.corrected import check_against
     from wiredesk.index.corrections import read_corrections
+    from wiredesk.index.report import counted
 
     settings = _settings(archive=archive)
     names = _corrections_of(settings.archive, files)
@@ -481,11 +482,7 @@ def check_corrections(files: tuple[str, ...], archive: str | None) -> None:
     with open_archive_dir(settings.archive) as opened:
         for line in check_against(opened, rules):
             click.echo(line)
-    click.echo(f"{', '.join(names)}: {_corrections(len(rules.rules))}, no mistake")
-
-
-def _corrections(count: int) -> str:
-    return "1 correction" if count == 1 else f"{count:,} corrections"
+    click.echo(f"{', '.join(names)}: {counted(len(rules.rules), 'correction')}, no mistake")
 
 
 @corrections.command("apply")
@@ -502,6 +499,7 @@ def apply_corrections(files: tuple[str, ...], archive: str | None, clear: bool) 
     """
     from wiredesk.index.corrected import apply_corrections as apply
     from wiredesk.index.corrections import read_corrections
+    from wiredesk.index.report import counted
 
     settings = _settings(archive=archive)
     started = time.monotonic()
@@ -512,10 +510,10 @@ def apply_corrections(files: tuple[str, ...], archive: str | None, clear: bool) 
     if len(done.unused) > SHOWN:
         rest = len(done.unused) - SHOWN
         click.echo(f"{rest:,} more find nothing; wiredesk corrections check lists them", err=True)
-    click.echo(
-        f"{settings.archive}: {_corrections(done.rules)}, {done.stories:,} stories changed,"
-        f" {time.monotonic() - started:.1f} s"
-    )
+    said = f"{counted(done.rules, 'correction')}, {counted(done.stories, 'story')} changed"
+    if done.respelled:
+        said += f"; a name in another spelling in {counted(done.respelled, 'story')} more"
+    click.echo(f"{settings.archive}: {said}; {time.monotonic() - started:.1f} s")
 
 
 @corrections.command("suggest")

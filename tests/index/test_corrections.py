@@ -8,7 +8,7 @@ from click.testing import CliRunner, Result
 
 from tests.index.corrected_world import any_rules, any_story
 from wiredesk.cli import main
-from wiredesk.errors import ReadError
+from wiredesk.errors import ArchiveNotFound, ReadError
 from wiredesk.index.article import Article, Byline, City, Dateline, Entity, Source
 from wiredesk.index.codec.archive import open_archive_dir
 from wiredesk.index.codec.segment import MISSING_DAY
@@ -76,7 +76,7 @@ MERGE = '[[merge]]\nfield = "person"\nvalues = ["Obama"]\ninto = "Barack Obama"\
 
 def test_a_merge_reaches_every_story_once(archive: Path, tmp_path: Path) -> None:
     done = apply_corrections(archive, corrections(tmp_path, MERGE))
-    assert (done.rules, done.stories) == (1, 3)
+    assert (done.rules, done.stories, done.respelled) == (1, 2, 1)
     assert facets(archive, "person") == {
         "1": ("Barack Obama",),
         "2": ("Barack Obama", "Aleppo"),
@@ -167,7 +167,7 @@ def test_facets_are_those_of_the_corrected_stories(tmp_path: Path, seed: int) ->
                 assert segment.days()[doc] == (MISSING_DAY if wanted.day is None else wanted.day)
                 raw = to_document(before.stored(doc))
                 changed += (raw.facets, raw.day) != (wanted.facets, wanted.day)
-    assert done.stories == changed
+    assert (done.stories, done.respelled) == (changed, 0)
 
 
 def test_rules_about_values_read_no_story(
@@ -326,7 +326,7 @@ def test_two_files_may_say_the_same_but_one_file_may_not(
 ) -> None:
     rules = read_corrections(*packs(tmp_path, one, other))
     assert [(Path(r.file).name, r.line) for r in rules.rules] == [("a.toml", 1), ("b.toml", 1)]
-    assert load(rules.dump()) == rules
+    assert load(rules.dumped) == rules
     with pytest.raises(ReadError, match=r"b\.toml, line \d: .* corrected already in line 1"):
         read_corrections(*packs(tmp_path, HIDE.replace("West", "East"), one + other))
 
@@ -447,6 +447,42 @@ def test_an_unknown_story_leaves_the_archive_as_it_was(archive: Path, tmp_path: 
     assert (archive / "archive.json").read_bytes() == before
 
 
+def test_only_what_rules_change_is_said_to_be_changed_by_them(
+    archive: Path, tmp_path: Path
+) -> None:
+    empty, one = packs(tmp_path, "", '[[hide]]\nfield = "person"\nvalue = "Aleppo"\n')
+    for file, said in (
+        (empty, "0 corrections, 0 stories changed; a name in another spelling in 1 story more; "),
+        (one, "1 correction, 1 story changed; a name in another spelling in 1 story more; "),
+        (one, "1 correction, 1 story changed; a name in another spelling in 1 story more; "),
+    ):
+        run = CliRunner().invoke(main, ["corrections", "apply", str(file), "-a", str(archive)])
+        assert run.output.startswith(f"{archive}: {said}")
+    checked = CliRunner().invoke(main, ["corrections", "check", str(one), "-a", str(archive)])
+    assert checked.output == f"{one}: 1 correction, no mistake\n"
+
+
+def test_a_date_that_a_story_has_already_changes_nothing(archive: Path, tmp_path: Path) -> None:
+    rules = corrections(tmp_path, f"[[date]]\n{STORY}date = 2016-02-01\n")
+    assert apply_corrections(archive, rules).stories == 0
+
+
+def test_corrections_make_no_archive_where_there_is_none(tmp_path: Path) -> None:
+    with pytest.raises(ArchiveNotFound):
+        apply_corrections(tmp_path / "nowhere.wdx", corrections(tmp_path, MERGE))
+    assert not (tmp_path / "nowhere.wdx").exists()
+
+
+def test_an_archive_without_stories_keeps_the_rules_for_those_to_come(tmp_path: Path) -> None:
+    path = tmp_path / "wire.wdx"
+    ArchiveWriter(path).close()
+    apply_corrections(path, corrections(tmp_path, MERGE))
+    with ArchiveWriter(path) as writer:
+        writer.add(to_document(story("1", ("PERSON", "Obama"))))
+    assert apply_corrections(path, None).stories == 1
+    assert facets(path, "person") == {"1": ("Barack Obama",)}
+
+
 def test_rules_outlive_the_stories_they_name(archive: Path, tmp_path: Path) -> None:
     text = MERGE + f'[[date]]\nstories = ["{"0" * 15}2"]\ndate = 2016-03-01\n'
     apply_corrections(archive, corrections(tmp_path, text))
@@ -464,7 +500,7 @@ def test_chains_of_renames_are_followed(tmp_path: Path) -> None:
     )
     rules = corrections(tmp_path, text)
     assert rules.moves == {("person", "A"): ("person", "C"), ("person", "B"): ("person", "C")}
-    assert load(rules.dump()) == rules
+    assert load(rules.dumped) == rules
 
 
 def test_countries_are_known_by_their_names(tmp_path: Path) -> None:
@@ -506,7 +542,7 @@ def test_a_retyped_country_is_called_as_its_new_facet_calls_it(
         tmp_path, f'[[retype]]\nfield = "{field}"\nvalue = "{value}"\nto = "{to}"\n'
     )
     assert [*rules.moves.values()] == [(to, becomes)]
-    assert load(rules.dump()) == rules
+    assert load(rules.dumped) == rules
 
 
 def test_a_country_that_no_story_has_is_told_by_name_and_code(
@@ -533,7 +569,11 @@ def test_the_commands_check_apply_and_take_back(archive: Path, tmp_path: Path) -
     assert "line 5: no story has place 'Nowhere'" in checked.output
     assert "Obama" in facets(archive, "person")["1"]
     applied = run("apply")
-    assert "2 corrections, 3 stories changed" in applied.output
+    assert (
+        "2 corrections, 2 stories changed; a name in another spelling in 1 story more"
+        in applied.output
+    )
+    assert run("apply").output.startswith(applied.output[:60])
     assert facets(archive, "person")["1"] == ("Barack Obama",)
     assert run("apply", "--none").exit_code == 0
     assert facets(archive, "person")["1"] == ("Obama",)
