@@ -129,6 +129,9 @@ def _unused(archive: ArchiveReader, corrections: Corrections) -> Iterator[str]:
         return any(column is not None and column.find(value) >= 0 for column in columns)
 
     for rule in corrections.rules:
+        if rule.stories and not any(map(archive.find, rule.stories)):
+            yield f"{rule.place}: no story {', '.join(map(repr, rule.stories))} any more"
+            continue
         values = [(rule.field, value) for value in rule.values]
         if rule.kind not in ("split", "city") and made.intersection(values):
             values = []

@@ -79,7 +79,8 @@ class Report:
     `added`, `updated`, `skipped` and `removed` count stories: those of files not seen before, those
     that replace others in a changed file, those already there unchanged, and those that no file
     holds any more; `repeated` the further places of stories that are in several files or twice in
-    one. `failed` counts the files and members with a problem.
+    one. `failed` counts the files and members with a problem, `corrections` the rules that an
+    archive made anew has from before, `corrections_unused` those that find nothing in it.
     """
 
     added: int = 0
@@ -89,6 +90,8 @@ class Report:
     repeated: int = 0
     failed: int = 0
     files: int = 0
+    corrections: int = 0
+    corrections_unused: int = 0
     seconds: float = 0.0
     receipts: list[Receipt] = field(default_factory=list)
 
@@ -104,8 +107,14 @@ class Report:
                 parts.append(f"{count:,} {word}")
         stories = counted(self.added + self.updated + self.skipped, "story")
         total = f"{stories} in {counted(self.files, 'file')}"
-        failed = f"; {self.failed:,} with problems" if self.failed else ""
-        return f"{total}: {', '.join(parts)}{failed}; {self.seconds:.1f} s"
+        said = f"{total}: {', '.join(parts)}"
+        if self.failed:
+            said += f"; {self.failed:,} with problems"
+        if self.corrections:
+            said += f"; {counted(self.corrections, 'correction')} kept"
+        if self.corrections_unused:
+            said += f", {self.corrections_unused:,} of them without effect now"
+        return f"{said}; {self.seconds:.1f} s"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

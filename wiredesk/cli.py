@@ -432,6 +432,7 @@ def check(archive: str | None) -> None:
 def compact(archive: str | None) -> None:
     """Merge the segments of an archive into one; deleted stories go for good."""
     from wiredesk.index.codec.archive import ArchiveReader, read_manifest
+    from wiredesk.index.corrected import apply_corrections
     from wiredesk.index.writer import ArchiveWriter
 
     settings = _settings(archive=archive)
@@ -439,6 +440,7 @@ def compact(archive: str | None) -> None:
     before = len(read_manifest(path).segments)
     with ArchiveWriter(path) as writer:
         writer.compact()
+    apply_corrections(path, None)
     with ArchiveReader(path) as opened:
         click.echo(
             f"{settings.archive}: {opened.story_count:,} stories, {before} segments before,"

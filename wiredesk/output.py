@@ -92,6 +92,8 @@ def report_dict(report: "Report", archive: str) -> dict[str, Any]:
         "repeated": report.repeated,
         "removed": report.removed,
         "failed": report.failed,
+        "corrections": report.corrections,
+        "corrections_unused": report.corrections_unused,
         "seconds": round(report.seconds, 3),
         "files": [
             {

@@ -447,6 +447,12 @@ def test_an_unknown_story_leaves_the_archive_as_it_was(archive: Path, tmp_path: 
     assert (archive / "archive.json").read_bytes() == before
 
 
+def test_compacting_leaves_the_corrections_in_force(archive: Path, tmp_path: Path) -> None:
+    apply_corrections(archive, corrections(tmp_path, MERGE))
+    assert CliRunner().invoke(main, ["compact", "-a", str(archive)]).exit_code == 0
+    assert facets(archive, "person")["1"] == ("Barack Obama",)
+
+
 def test_only_what_rules_change_is_said_to_be_changed_by_them(
     archive: Path, tmp_path: Path
 ) -> None:
