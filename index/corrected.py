@@ -412,16 +412,20 @@ def _articles(segment: SegmentReader, docs: Array) -> Iterator[tuple[int, Articl
 
 
 def _with_spellings(archive: ArchiveReader, corrections: Corrections) -> Corrections:
-    """The rules, and merges of spellings that differ by case, accents or stops alone, where no
-    rule speaks of any of them."""
+    """The rules, and merges of spellings that differ by case, accents or stops alone: into the one
+    that a rule prefers, and none where a rule corrects one of them."""
     rules = list(corrections.rules)
     moves = dict(corrections.moves)
-    spoken = {(r.field, fold(v)) for r in rules for v in (*r.values, r.into or "")}
+    spoken = {(rule.field, fold(value)) for rule in rules for value in rule.values}
+    preferred = {(rule.field, fold(rule.into)): rule.into for rule in rules if rule.into}
     for field in ("person", "organisation", "place"):
         for group in one_spelling(_counts(archive, field)):
-            if (field, fold(group[0])) not in spoken:
-                rules.append(Rule(kind="merge", field=field, values=group[1:], into=group[0]))
-                moves |= {(field, other): (field, group[0]) for other in group[1:]}
+            key = field, fold(group[0])
+            if key not in spoken:
+                best = preferred.get(key, group[0])
+                others = tuple(value for value in group if value != best)
+                rules.append(Rule(kind="merge", field=field, values=others, into=best))
+                moves |= {(field, other): (field, best) for other in others}
     return Corrections(rules=tuple(rules), moves=moves)
 
 

@@ -106,6 +106,21 @@ def test_another_spelling_of_a_value_is_no_correction(archive: Path) -> None:
     ]
 
 
+def test_spellings_follow_the_one_that_a_rule_prefers(archive: Path, tmp_path: Path) -> None:
+    text = '[[rename]]\nfield = "person"\nvalue = "Aleppo"\ninto = "Erdogan"\n'
+    apply_corrections(archive, corrections(tmp_path, text))
+    people = facets(archive, "person")
+    assert (people["2"], people["4"], people["5"]) == (
+        ("Barack Obama", "Erdogan"),
+        ("Erdogan",),
+        ("Erdogan",),
+    )
+    apart = '[[rename]]\nfield = "person"\nvalue = "Erdogan"\ninto = "Erdogan"\n'
+    apply_corrections(archive, corrections(tmp_path, apart))
+    people = facets(archive, "person")
+    assert (people["4"], people["5"]) == (("Erdogan",), ("Erdoğan",))
+
+
 def test_taking_the_rules_away_gives_back_what_was_indexed(archive: Path, tmp_path: Path) -> None:
     everything = (
         MERGE
