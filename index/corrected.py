@@ -9,20 +9,27 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from os import PathLike
+from pathlib import Path
 
 import numpy as np
 
 from wiredesk.errors import ReadError
 from wiredesk.index.article import Article
-from wiredesk.index.codec.archive import ArchiveReader, SegmentEntry, open_archive_dir
+from wiredesk.index.codec.archive import (
+    ArchiveReader,
+    Manifest,
+    SegmentEntry,
+    open_archive_dir,
+    read_manifest,
+)
 from wiredesk.index.codec.files import Array
 from wiredesk.index.codec.packing import owners, ranges
 from wiredesk.index.codec.segment import SegmentReader
 from wiredesk.index.codec.stored import load_article
 from wiredesk.index.codec.tables import SegmentWriter, write_companion
 from wiredesk.index.corrections import FIELDS as CORRECTABLE
-from wiredesk.index.corrections import Corrections, Rule, Target, correct, load
-from wiredesk.index.document import can_hold, day_number, to_document
+from wiredesk.index.corrections import Corrections, Rule, Target, correct, load, shown_value
+from wiredesk.index.document import day_number, to_document
 from wiredesk.index.entities.tables import fold
 from wiredesk.index.schema import FIELDS
 from wiredesk.index.writer import ArchiveWriter
@@ -35,75 +42,86 @@ Progress = Callable[[str, int, int], None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Applied:
-    """What applying did: rules, stories that are now otherwise, and rules that found nothing."""
+    """What applying did: the rules, the stories that they change, those that no rule changes but
+    that show a name in another spelling, and a line for each rule that found nothing."""
 
     rules: int
     stories: int
-    unused: tuple[Rule, ...] = ()
+    respelled: int = 0
+    unused: tuple[str, ...] = ()
 
 
-def check_against(archive: ArchiveReader, corrections: Corrections, name: str) -> list[str]:
-    """What in the rules has nothing in the archive to act on: one line each, with line number.
+def check_against(archive: ArchiveReader, corrections: Corrections) -> list[str]:
+    """What in the rules has nothing in the archive to act on: one line each, with file and line.
 
     Raises ReadError for a story id that the archive does not hold.
     """
-    _check_stories(archive, corrections, name)
-    return [
-        f"{name}, line {rule.line}: no story has {rule.field} {', '.join(map(repr, rule.values))}"
-        for rule in _unused(archive, corrections)
-    ]
+    _check_stories(archive, corrections)
+    return list(_unused(archive, corrections))
 
 
-def _check_stories(archive: ArchiveReader, corrections: Corrections, name: str) -> None:
+def _check_stories(archive: ArchiveReader, corrections: Corrections) -> None:
     for rule in corrections.rules:
         for story in rule.stories:
             if archive.find(story) is None:
-                raise ReadError(name, f"no story {story!r} in {archive.path}", line=rule.line)
+                reason = f"no story {story!r} in {archive.path}"
+                raise ReadError(rule.file, reason, line=rule.line)
 
 
 def apply_corrections(
     path: str | PathLike[str],
     corrections: Corrections | None,
     *,
-    name: str = "corrections",
     progress: Progress | None = None,
 ) -> Applied:
     """Makes an archive show these corrections, and none that were applied before.
 
-    `None` keeps the rules of the last time, for segments that came since; stories that they name
-    may be gone. Spellings of one name are made one as well (`one_spelling`). Raises ReadError for
-    an unknown story id, and the errors of `ArchiveWriter`; the archive is then as it was.
+    `None` keeps the rules of the last time, for segments that came since, counted in these alone;
+    stories that the rules name may be gone. Spellings of one name are made one as well
+    (`one_spelling`). Raises ReadError for an unknown story id, and the errors of `ArchiveWriter`;
+    the archive is then as it was.
     """
+    read_manifest(Path(path))
     with ArchiveWriter(path) as writer:
-        if not writer.manifest.segments:
-            return Applied(rules=0, stories=0)
         with open_archive_dir(path) as archive:
+            known = corrections is None
             if corrections is None:
-                dumped = archive.manifest.notes.get(NOTE)
-                corrections = load(dumped) if dumped else Corrections(rules=(), moves={})
+                corrections = kept_corrections(archive.manifest)
             else:
-                _check_stories(archive, corrections, name)
+                _check_stories(archive, corrections)
             rules = _with_spellings(archive, corrections)
-            total = 0
+            changed = respelled = 0
             entries = []
             for done, (entry, segment) in enumerate(
                 zip(archive.manifest.segments, archive.segments, strict=True), 1
             ):
-                new, changed = _companion(writer, entry, segment, rules)
-                entries.append(new)
-                total += changed
+                if known and segment.rules == rules.dumped:
+                    entries.append(entry)
+                    continue
+                edit = _Edit(segment.as_indexed(), rules)
+                entries.append(_companion(writer, entry, segment, edit))
+                changed += int(np.count_nonzero(edit.changed & edit.ruled))
+                respelled += int(np.count_nonzero(edit.changed & ~edit.ruled))
                 if progress is not None:
                     progress("correct", done, len(archive.segments))
             unused = tuple(_unused(archive, corrections))
-        notes = {NOTE: corrections.dump()} if corrections else {}
-        if tuple(entries) != writer.manifest.segments or notes.get(
-            NOTE
-        ) != writer.manifest.notes.get(NOTE):
-            writer.publish_corrected(tuple(entries), {NOTE: notes.get(NOTE)})
-    return Applied(rules=len(corrections.rules), stories=total, unused=unused)
+        kept = corrections.dumped if corrections else None
+        if (tuple(entries), kept) != (writer.manifest.segments, writer.manifest.notes.get(NOTE)):
+            writer.publish_corrected(tuple(entries), {NOTE: kept})
+    return Applied(
+        rules=len(corrections.rules), stories=changed, respelled=respelled, unused=unused
+    )
 
 
-def _unused(archive: ArchiveReader, corrections: Corrections) -> Iterator[Rule]:
+def kept_corrections(manifest: Manifest) -> Corrections:
+    """The rules of a file that were applied last."""
+    kept = manifest.notes.get(NOTE)
+    return load(kept) if kept else Corrections(rules=(), moves={})
+
+
+def _unused(archive: ArchiveReader, corrections: Corrections) -> Iterator[str]:
+    """A line for each rule that finds nothing, in the archive or made by another rule."""
+    made = {(rule.field, rule.into or "") for rule in corrections.rules}
     segments = [segment.as_indexed() for segment in archive.segments]
 
     def known(field: str, value: str) -> bool:
@@ -111,32 +129,37 @@ def _unused(archive: ArchiveReader, corrections: Corrections) -> Iterator[Rule]:
         return any(column is not None and column.find(value) >= 0 for column in columns)
 
     for rule in corrections.rules:
-        found = any(known(rule.field, value) for value in rule.values) or not rule.values
-        if not found or (rule.where is not None and not known(*rule.where)):
-            yield rule
+        if rule.stories and not any(map(archive.find, rule.stories)):
+            yield f"{rule.place}: no story {', '.join(map(repr, rule.stories))} any more"
+            continue
+        values = [(rule.field, value) for value in rule.values]
+        if rule.kind not in ("split", "city") and made.intersection(values):
+            values = []
+        for sought in (values, [rule.where] if rule.where else []):
+            if sought and not any(known(*value) for value in sought):
+                named = ", ".join(shown_value(*value) for value in sought)
+                yield f"{rule.place}: no story has {sought[0][0]} {named}"
 
 
 def _companion(
-    writer: ArchiveWriter, entry: SegmentEntry, segment: SegmentReader, corrections: Corrections
-) -> tuple[SegmentEntry, int]:
-    """Writes the companion of a segment; its new entry and the number of corrected stories."""
-    if segment.corrections is not None and segment.corrections.dump() == corrections.dump():
-        return entry, 0
-    segment = segment.as_indexed()
-    edit = _Edit(segment, corrections)
-    count = int(np.count_nonzero(edit.changed))
-    if not count:
-        return replace(entry, corrected=None), 0
+    writer: ArchiveWriter, entry: SegmentEntry, segment: SegmentReader, edit: "_Edit"
+) -> SegmentEntry:
+    """Writes the companion of a segment, unless it has the same; its new entry."""
+    rules = edit.corrections.dumped
+    if segment.rules == rules:
+        return entry
+    if not edit.changed.any():
+        return replace(entry, corrected=None)
     name = writer.new_segment_name()
     out = SegmentWriter(writer.path, name, segment.doc_count)
     try:
         fields = [values.field for values in edit.columns.values() if values.write(out)]
-        out.companion(edit.days, fields, corrections.dump())
+        out.companion(edit.days, fields, rules)
     except BaseException:
         out.abandon()
         raise
-    write_companion(segment, name)
-    return replace(entry, corrected=name), count
+    write_companion(segment.as_indexed(), name)
+    return replace(entry, corrected=name)
 
 
 _HELD_IN: dict[str, tuple[str, ...]] = {
@@ -148,8 +171,8 @@ _NOWHERE = np.zeros(0, np.uint32)
 
 
 class _Edit:
-    """What corrections make of a segment: the `columns` concerned, the `days`, and which stories
-    are `changed` (bool).
+    """What corrections make of a segment: the `columns` concerned, the `days`, which stories are
+    `changed` (bool), and which are `ruled`: a rule of a file speaks of a value they have.
 
     A rule about a value changes what the terms of a few columns are called, and reads no story.
     Stories are read where that does not say enough: where two values of a story become one, which
@@ -159,15 +182,20 @@ class _Edit:
 
     def __init__(self, segment: SegmentReader, corrections: Corrections) -> None:
         self._segment = segment
-        self._corrections = corrections
+        self.corrections = corrections
         self.columns: dict[str, _Values] = {}
         self.days: Array = segment.days().copy()
         self.changed = np.zeros(segment.doc_count, bool)
+        self.ruled = np.zeros(segment.doc_count, bool)
         self._unclear = np.zeros(segment.doc_count, bool)
         self._placed = np.zeros(segment.doc_count, bool)
         self._moved = np.zeros(segment.doc_count, bool)
         for (field, value), target in corrections.moves.items():
-            self._move(field, value, target)
+            if target is not None and (field, value) in corrections.spellings:
+                for name in _HELD_IN[field]:
+                    self._column(name).rename(value, target[1], None)
+            else:
+                self._move(field, value, target)
         for rule in corrections.splits:
             target = corrections.end(rule.field, rule.into or "")
             docs = self._docs(*rule.where) if rule.where else self._named(rule.stories)
@@ -178,8 +206,9 @@ class _Edit:
                 self._relocate(city, rule)
         for story, date in corrections.dates.items():
             docs = self._named([story])
+            self.changed[docs] = self.days[docs] != day_number(date)
             self.days[docs] = day_number(date)
-            self.changed[docs] = True
+            self.ruled[docs] = True
         for column in self.columns.values():
             united = column.settle()
             if FIELDS[column.field].salient:
@@ -214,6 +243,7 @@ class _Edit:
             docs = np.intersect1d(docs, among)
         if not len(docs):
             return
+        self.ruled[docs] = True
         if field == "city":
             self._spots(docs)
         if target is not None and target[0] != field:
@@ -222,8 +252,7 @@ class _Edit:
                 self._column(name)
         elif target is None and field == "city":
             self._place(docs, None)
-        stays = target is not None and target[0] == field and can_hold(*target)
-        into = target[1] if target is not None and stays else None
+        into = target[1] if target is not None and target[0] == field else None
         for name in _HELD_IN[field]:
             self._column(name).rename(value, into, None if among is None else docs)
 
@@ -233,8 +262,9 @@ class _Edit:
         if rule.stories:
             docs = np.intersect1d(docs, self._named(rule.stories))
             if rule.into:
-                self._move("city", city, self._corrections.end("city", rule.into), docs)
+                self._move("city", city, self.corrections.end("city", rule.into), docs)
         if rule.country:
+            self.ruled[docs] = True
             self._place(docs, rule.country)
             self._spots(docs)
 
@@ -257,7 +287,7 @@ class _Edit:
     def _read_unclear(self) -> None:
         docs = np.flatnonzero(self._unclear | self._moved)
         for doc, article in _articles(self._segment, docs):
-            facets = to_document(correct(article, self._corrections)).facets
+            facets = to_document(correct(article, self.corrections)).facets
             for column in self.columns.values():
                 if self._unclear[doc] or column.field == "spot":
                     self.changed[doc] |= column.give(doc, facets.get(column.field, ()))
@@ -382,16 +412,20 @@ def _articles(segment: SegmentReader, docs: Array) -> Iterator[tuple[int, Articl
 
 
 def _with_spellings(archive: ArchiveReader, corrections: Corrections) -> Corrections:
-    """The rules, and merges of spellings that differ by case, accents or stops alone, where no
-    rule speaks of any of them."""
+    """The rules, and merges of spellings that differ by case, accents or stops alone: into the one
+    that a rule prefers, and none where a rule corrects one of them."""
     rules = list(corrections.rules)
     moves = dict(corrections.moves)
-    spoken = {(r.field, fold(v)) for r in rules for v in (*r.values, r.into or "")}
+    spoken = {(rule.field, fold(value)) for rule in rules for value in rule.values}
+    preferred = {(rule.field, fold(rule.into)): rule.into for rule in rules if rule.into}
     for field in ("person", "organisation", "place"):
         for group in one_spelling(_counts(archive, field)):
-            if (field, fold(group[0])) not in spoken:
-                rules.append(Rule(kind="merge", field=field, values=group[1:], into=group[0]))
-                moves |= {(field, other): (field, group[0]) for other in group[1:]}
+            key = field, fold(group[0])
+            if key not in spoken:
+                best = preferred.get(key, group[0])
+                others = tuple(value for value in group if value != best)
+                rules.append(Rule(kind="merge", field=field, values=others, into=best))
+                moves |= {(field, other): (field, best) for other in others}
     return Corrections(rules=tuple(rules), moves=moves)
 
 

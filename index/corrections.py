@@ -38,15 +38,15 @@ is as before:
     stories = ["3f2a9c0d11e4b7a6"]
     date = "2016-02-11"
 
-This module reads and checks such a file and corrects a story by it; `wiredesk.index.corrected`
-applies it to an archive.
+This module reads and checks such files and corrects a story by them; `wiredesk.index.corrected`
+applies them to an archive.
 """
 
 import json
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import date as calendar
 from functools import cached_property
 from pathlib import Path
@@ -54,7 +54,7 @@ from typing import Any, Literal, get_args
 
 from wiredesk.errors import ReadError
 from wiredesk.index.article import Article, Byline, City, Dateline, Entity
-from wiredesk.index.countries import country_code, country_name
+from wiredesk.index.countries import country_code, country_name, demonym_code, place_country
 from wiredesk.index.document import to_document
 
 Target = tuple[str, str] | None
@@ -90,7 +90,8 @@ _HEADER = re.compile(r"^\s*\[\[\s*([^\]\s]+)\s*\]\]")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """One correction. `line` is that of its header, counted from 1; 0 for one made by wiredesk.
+    """One correction. It stands in `file`; `line` is that of its header, counted from 1, and 0 for
+    one made by wiredesk.
 
     `field` and `values` say what it changes, `into` the new value and `to` the new field; `stories`
     restricts it to some ids, `where` (field, value) to stories that have that value.
@@ -106,12 +107,21 @@ class Rule:
     stories: tuple[str, ...] = ()
     where: tuple[str, str] | None = None
     note: str = ""
+    file: str = "corrections"
     line: int = 0
+
+    @property
+    def place(self) -> str:
+        """Where it stands, as messages say it."""
+        return f"{self.file}, line {self.line}"
+
+
+_USUAL = tuple((field.name, field.default) for field in fields(Rule))
 
 
 @dataclass(frozen=True, kw_only=True)
 class Corrections:
-    """All rules of a file, checked. `moves` are those that hold for a value in every story:
+    """All rules of some files, checked. `moves` are those that hold for a value in every story:
     (field, value) -> (field, value), followed to the end; None hides the value."""
 
     rules: tuple[Rule, ...]
@@ -120,9 +130,14 @@ class Corrections:
     def __bool__(self) -> bool:
         return bool(self.rules)
 
-    def dump(self) -> str:
-        """As one line of JSON; `load` is the inverse."""
-        return json.dumps([asdict(rule) for rule in self.rules], ensure_ascii=False)
+    @cached_property
+    def dumped(self) -> str:
+        """As one line of JSON, without what goes without saying; `load` is the inverse."""
+        plain = [
+            {name: said for name, usual in _USUAL if (said := getattr(rule, name)) != usual}
+            for rule in self.rules
+        ]
+        return json.dumps(plain, ensure_ascii=False)
 
     @cached_property
     def spellings(self) -> frozenset[tuple[str, str]]:
@@ -156,20 +171,31 @@ class Corrections:
 
 
 def load(dumped: str) -> Corrections:
-    """The inverse of `Corrections.dump`."""
+    """The inverse of `Corrections.dumped`."""
     rules = []
-    for raw in json.loads(dumped):
-        raw |= {"values": tuple(raw["values"]), "stories": tuple(raw["stories"])}
-        raw["where"] = tuple(raw["where"]) if raw["where"] else None
-        rules.append(Rule(**raw))
-    return _checked(rules, "corrections in the archive")
+    for plain in json.loads(dumped):
+        for name in ("values", "stories", "where"):
+            if plain.get(name):
+                plain[name] = tuple(plain[name])
+        rules.append(Rule(**plain))
+    return _followed(rules)
 
 
-def read_corrections(path: str | Path) -> Corrections:
-    """The corrections in a file. Raises ReadError with the line of the first mistake."""
-    name = str(path)
+def read_corrections(*paths: str | Path) -> Corrections:
+    """The corrections of some files, put together in their order.
+
+    Raises ReadError with the file and line of the first mistake. Two files may say the same, but
+    not contradict each other.
+    """
+    rules = [rule for name in dict.fromkeys(map(str, paths)) for rule in _read(name)]
+    _check_together(rules)
+    return _followed(rules)
+
+
+def _read(name: str) -> list[Rule]:
+    """The rules of a file, each checked for itself."""
     try:
-        text = Path(path).read_text(encoding="utf-8-sig")
+        text = Path(name).read_text(encoding="utf-8-sig")
         raw = tomllib.loads(text)
     except OSError as error:
         raise ReadError(name, error.strerror or str(error)) from error
@@ -196,7 +222,7 @@ def read_corrections(path: str | Path) -> Corrections:
             raise ReadError(name, reason, line=_line_of(text, kind))
         for i, table in enumerate(tables):
             rules.append(_rule(kind, table, name, lines[i] if i < len(lines) else 1))
-    return _checked(sorted(rules, key=lambda rule: rule.line), name)
+    return sorted(rules, key=lambda rule: rule.line)
 
 
 def _line_of(text: str, key: str) -> int:
@@ -227,6 +253,7 @@ def _rule(kind: Any, table: dict[str, Any], name: str, line: int) -> Rule:
         if not isinstance(listed, list) or not listed or not all(_is_text(v) for v in listed):
             raise fail(f"{key!r} must be a list of texts")
     values = [*table.get("values", []), *([table["value"]] if "value" in table else [])]
+    into = table.get("into")
     field = table.get("field", "city" if kind == "city" else "")
     if kind in ("hide", "retype") and not values:
         raise fail("'value' or 'values' is missing")
@@ -244,7 +271,16 @@ def _rule(kind: Any, table: dict[str, Any], name: str, line: int) -> Rule:
             raise fail("'where' must be {field = ..., value = ...}")
         if where["field"] not in FIELDS:
             raise fail(f"no field {where['field']!r}; known: {', '.join(FIELDS)}")
-        where = (str(where["field"]), str(where["value"]))
+        where = (where["field"], str(where["value"]))
+    try:
+        values = [indexed_value(field, value) for value in values]
+        into = into and indexed_value(field, into)
+        where = where and (where[0], indexed_value(*where))
+        if kind == "retype":
+            for value in values:
+                _retyped(field, value, table["to"])
+    except ValueError as error:
+        raise fail(str(error)) from None
     country = table.get("country")
     if country is not None and (code := country_code(country)) is None:
         raise fail(f"no country {country!r}")
@@ -257,32 +293,62 @@ def _rule(kind: Any, table: dict[str, Any], name: str, line: int) -> Rule:
         kind=kind,
         field=field,
         values=tuple(dict.fromkeys(values)),
-        into=table.get("into"),
+        into=into,
         to=table.get("to"),
         country=None if country is None else code,
         date=table.get("date"),
         stories=tuple(dict.fromkeys(table.get("stories", ()))),
         where=where,
         note=table.get("note", ""),
+        file=name,
         line=line,
     )
+
+
+def indexed_value(field: str, name: str) -> str:
+    """A value as its facet has it: of countries the ISO code, however people write them. Raises
+    ValueError for one that the facet cannot have."""
+    if field == "nation":
+        code = country_code(name) or demonym_code(name)
+        if code is None:
+            raise ValueError(f"nation takes countries and their people only, not {name!r}")
+        return code
+    return (place_country(name) or name) if field == "place" else name
+
+
+def _retyped(field: str, value: str, to: str) -> Target:
+    """A value in another facet."""
+    return to, indexed_value(to, country_name(value) if field in ("place", "nation") else value)
+
+
+def shown_value(field: str, value: str) -> str:
+    """A value as messages show it: `'Syria' (SY)`."""
+    name = country_name(value) if field in ("place", "nation") else value
+    return repr(value) if name == value else f"{name!r} ({value})"
 
 
 def _is_text(value: object) -> bool:
     return isinstance(value, str) and bool(value.strip())
 
 
-def _checked(rules: list[Rule], name: str) -> Corrections:
-    """The rules with their moves followed to the end. Raises ReadError for contradictions."""
+def _check_together(rules: list[Rule]) -> None:
+    """Raises ReadError for contradictions, and for what a file says twice."""
+    decided: dict[tuple[str, ...], tuple[Rule, object]] = {}
+    for rule in rules:
+        for claim, outcome in _claims(rule):
+            other, before = decided.get(claim, (rule, outcome))
+            if other is not rule and (other.file == rule.file or before != outcome):
+                how = "already" if other.file == rule.file else "otherwise"
+                reason = f"{claim[0]} is corrected {how} in {_seen(other, rule)}"
+                raise ReadError(rule.file, reason, line=rule.line)
+            decided[claim] = rule, outcome
+
+
+def _followed(rules: list[Rule]) -> Corrections:
+    """The rules, with their moves followed to the end. Raises ReadError for a circle."""
     steps: dict[tuple[str, str], Target] = {}
     origin: dict[tuple[str, str], Rule] = {}
-    first: dict[tuple[str, ...], Rule] = {}
     for rule in rules:
-        for claim in _claims(rule):
-            if other := first.get(claim):
-                reason = f"{claim[0]} is corrected already in line {other.line}"
-                raise ReadError(name, reason, line=rule.line)
-            first[claim] = rule
         for value in rule.values:
             target = _target(rule, value)
             if target != (rule.field, value):
@@ -294,12 +360,20 @@ def _checked(rules: list[Rule], name: str) -> Corrections:
         seen: list[tuple[str, str]] = []
         while at is not None and at in steps:
             if at in seen:
+                first = origin[key]
                 circle = " -> ".join(value for _, value in [*seen, at])
-                raise ReadError(name, f"goes in a circle: {circle}", line=origin[key].line)
+                rest = dict.fromkeys(_seen(origin[k], first) for k in seen if origin[k] != first)
+                reason = ", with ".join([f"goes in a circle: {circle}", *rest])
+                raise ReadError(first.file, reason, line=first.line)
             seen.append(at)
             at = steps[at]
         moves[key] = at
     return Corrections(rules=tuple(rules), moves=moves)
+
+
+def _seen(other: Rule, rule: Rule) -> str:
+    """Where another rule stands, seen from one."""
+    return f"line {other.line}" if other.file == rule.file else other.place
 
 
 def _target(rule: Rule, value: str) -> Target:
@@ -308,25 +382,29 @@ def _target(rule: Rule, value: str) -> Target:
         return rule.field, rule.into or value
     if rule.kind == "hide":
         return None
-    return (rule.to or "", value) if rule.kind == "retype" else (rule.field, value)
+    return _retyped(rule.field, value, rule.to) if rule.to else (rule.field, value)
 
 
-def _claims(rule: Rule) -> Iterator[tuple[str, ...]]:
-    """What a rule decides, in words and as a key: no two rules may decide the same."""
+def _claims(rule: Rule) -> Iterator[tuple[tuple[str, ...], object]]:
+    """What a rule decides, in words and as a key, and how: no two rules may decide the same
+    otherwise."""
     if rule.kind == "date":
-        yield from ((f"the date of story {story}", story) for story in rule.stories)
+        yield from (((f"the date of story {story}", story), rule.date) for story in rule.stories)
+    becomes = (rule.kind == "hide", rule.into, rule.to)
     for value in rule.values:
-        what = [repr(value)] if rule.kind != "city" or rule.into else []
+        what: list[tuple[str, object]] = []
+        if rule.kind != "city" or rule.into:
+            what.append((shown_value(rule.field, value), becomes))
         if rule.country:
-            what.append(f"the country of {value!r}")
+            what.append((f"the country of {value!r}", rule.country))
         if rule.kind in ("merge", "rename") and rule.into == value:
             continue
-        for part in what:
+        for part, outcome in what:
             if rule.stories:
                 for story in rule.stories:
-                    yield f"{part} in story {story}", rule.field, value, story
+                    yield (f"{part} in story {story}", rule.field, value, story), outcome
             else:
-                yield part, rule.field, value, *(rule.where or ())
+                yield (part, rule.field, value, *(rule.where or ())), outcome
 
 
 def correct(article: Article, corrections: Corrections) -> Article:

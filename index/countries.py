@@ -27,6 +27,19 @@ def country_code(name: str) -> str | None:
     return _table().codes.get(_key(name))
 
 
+def place_country(name: str) -> str | None:
+    """The ISO code of a country by one of its names. England or Gaza are places of their own, and
+    two or three letters count only if they are a country's usual short name, as written."""
+    if name in _PLACES_OF_THEIR_OWN:
+        return None
+    return _table().spellings.get(name) if len(name) <= 3 else country_code(name)
+
+
+_PLACES_OF_THEIR_OWN = frozenset(
+    ("England", "Scotland", "Wales", "Northern Ireland", "Soviet Union", "Yugoslavia")
+)
+
+
 def country_name(code: str) -> str:
     """The English name of a country; the code itself if it is unknown."""
     return _table().names.get(code, code)

@@ -94,7 +94,8 @@ def index_files(
     held; a story that several files hold is kept once and goes when none holds it any more. With
     `prune`, files that are gone let go of theirs too. `entities` names the model (False: none;
     None: that of the archive, `default` for a new one), `mapping` the fields of JSON and CSV files,
-    `rebuild` makes the archive anew, `progress` is called after every file.
+    `rebuild` makes the archive anew and puts it right by the corrections applied last, `progress`
+    is called after every file.
 
     Raises ConfigError for an unknown model or field, ArchiveError (also its kinds) if `into` cannot
     be written. What is wrong with a source is told in the report, never raised.
@@ -139,8 +140,10 @@ def index_files(
         raise ArchiveError(
             str(folder), f"cannot be written: {error.strerror or error}; what was committed stays"
         ) from error
-    if report.added or report.updated or report.removed:
-        apply_corrections(folder, None)
+    if rebuild or report.added or report.updated or report.removed:
+        applied = apply_corrections(folder, None)
+        if rebuild:
+            report.corrections, report.corrections_unused = applied.rules, len(applied.unused)
     report.seconds = time.monotonic() - started
     return report
 

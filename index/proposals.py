@@ -3,26 +3,36 @@
     with open_archive_dir("wire.wdx") as archive:
         print(as_toml(suggest(archive)))
 
-Three things speak for a merge:
+Four things speak for a merge:
 
 - a bare surname, where stories of the same time that give the full name nearly all give the same;
+- a name that differs from another in blanks, hyphens, stops or an article alone;
 - a long name that differs from a more frequent one by a letter or two;
 - an abbreviation that has the initials of a long name, in stories that have both.
+
+Words that tell things apart are never one for the other: North and South, Austria and Australia,
+Sr. and Jr., two numbers, two initials, words of three letters or fewer.
 """
 
 import json
+import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import combinations
+from typing import NamedTuple
 
 import numpy as np
 
 from wiredesk.index.codec.archive import ArchiveReader
 from wiredesk.index.codec.files import Array
-from wiredesk.index.codec.segment import MISSING_DAY
-from wiredesk.index.entities.overlay import initials_of
+from wiredesk.index.codec.packing import owners
+from wiredesk.index.codec.segment import MISSING_DAY, TermTable
+from wiredesk.index.countries import country_code, demonym_code
+from wiredesk.index.entities.overlay import initials_of, particle_first, surname_forms
 from wiredesk.index.entities.tables import fold
+from wiredesk.index.report import counted
 
 DOMINANT = 0.9
 """The share of stories that must agree on what a short name stands for."""
@@ -33,7 +43,39 @@ NEAR = 365
 _SHORTEST = 8
 _LETTERS_AN_EDIT = 12
 _CROWD = 400
-"""Beginnings and ends that more values than this share say nothing; comparing would take long."""
+"""A word or letter in which more values than this differ says nothing, and would take long."""
+
+_JOINT = re.compile(r"[\W_]+")
+_WORD = re.compile(r"[^\W_]+")
+_NUMBER = re.compile(r"\d|^[ivx]+$")
+_ARTICLE = re.compile(r"\b(?:the|al|el)\b(?=.)")
+_ARTICLE_WITHIN = re.compile(r"(?<!^)\b(?:the|al|el)\b(?=.)")
+_SHORTEST_BARE = 5
+
+_SERIES = tuple(
+    frozenset(line.split())
+    for line in (
+        "north south east west northern southern eastern western northeast northwest southeast"
+        " southwest northeastern northwestern southeastern southwestern",
+        "internal external",
+        "interior exterior",
+        "import export",
+        "man woman men women",
+        "male female",
+        "father mother brother",
+        "senior junior",
+        "major minor",
+        "macro micro",
+        "june july",
+        "monday sunday",
+        "four five six seven eight nine ten eleven twelve fourth fifth sixth seventh eighth ninth"
+        " tenth eleventh twelfth sixty seventy eighty ninety",
+    )
+)
+"""Words of one series tell things apart, though a letter or two make one of the other."""
+
+_BASE = np.uint64(0x9E3779B97F4A7C15)
+_BASE_INVERSE = np.uint64(pow(int(_BASE), -1, 1 << 64))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,23 +102,23 @@ class Suggestion:
 
 
 def suggest(archive: ArchiveReader, *, limit: int = 50) -> list[Suggestion]:
-    """Merges that might be right in the archive as it shows, the most certain first."""
-    found: list[tuple[float, _Values, str, str, str]] = []
+    """Merges that might be right in the archive as it shows, those of most stories first."""
+    found: list[tuple[_Values, Pair]] = []
     for field in ("person", "organisation", "place"):
         values = _Values(archive, field)
-        pairs = [*_alike(values)]
+        pairs = [*_joined_otherwise(values), *_misspelt(values)]
         if field == "person":
             pairs += _surnames(values)
         if field == "organisation":
             pairs += _abbreviations(values)
-        best: dict[str, tuple[float, str, str]] = {}
-        for weight, value, into, reason in pairs:
-            best[value] = max(best.get(value, (0.0, "", "")), (weight, into, reason))
-        found += [(w, values, value, into, why) for value, (w, into, why) in best.items()]
-    found.sort(key=lambda pair: (-pair[0], pair[2]))
-    return [
-        values.suggestion(value, into, reason) for _, values, value, into, reason in found[:limit]
-    ]
+        # The best that a value may be: with the fewest letters changed, then the most frequent.
+        pairs.sort(key=lambda pair: (pair.edits, -values.counts[pair.into], pair.into))
+        best: dict[str, Pair] = {}
+        for pair in pairs:
+            best.setdefault(pair.value, pair)
+        found += [(values, pair) for pair in best.values()]
+    found.sort(key=lambda of: (-of[0].counts[of[1].value], of[1].value))
+    return [values.suggestion(pair.value, pair.into, pair.reason) for values, pair in found[:limit]]
 
 
 class _Values:
@@ -112,6 +154,16 @@ class _Values:
         days = self._days[self.stories(value)]
         return np.sort(days[days != MISSING_DAY]).astype(np.int64)
 
+    def stories_that_say(self, word: str) -> int:
+        """How many stories have a word anywhere in their text."""
+        tables = [segment.terms("words") for segment in self._archive.segments]
+        found = [
+            (t, t.find(word.encode("utf-8", "surrogatepass")))
+            for t in tables
+            if isinstance(t, TermTable)
+        ]
+        return sum(int(table.df[ordinal]) for table, ordinal in found if ordinal >= 0)
+
     def together(self, one: str, other: str) -> Array:
         """The stories that have two values."""
         return np.intersect1d(self.stories(one), self.stories(other))
@@ -131,18 +183,27 @@ class _Values:
         )
 
 
-Pair = tuple[float, str, str, str]
-"""(weight, value, what it may be, reason)."""
+class Pair(NamedTuple):
+    """A value and what it may be, with letters changed (`edits`) or none."""
+
+    value: str
+    into: str
+    reason: str
+    edits: int = 0
 
 
 def _surnames(values: _Values) -> Iterator[Pair]:
     full: dict[str, list[str]] = {}
+    bare = []
     for value in values.counts:
-        if " " in value:
-            full.setdefault(values.folded[value].rpartition(" ")[2], []).append(value)
-    for value in values.counts:
+        if " " not in value or particle_first(value):
+            bare.append(value)
+        else:
+            for surname in {fold(form) for form in surname_forms(value)}:
+                full.setdefault(surname, []).append(value)
+    for value in bare:
         names = full.get(values.folded[value])
-        if " " in value or not names:
+        if not names:
             continue
         when = values.days(value)
         counts = Counter({name: _near(values, name, when) for name in names})
@@ -156,7 +217,7 @@ def _surnames(values: _Values) -> Iterator[Pair]:
             if far > NEAR:
                 continue
             reason += ", " + _within(int(apart.max()))
-        yield most / total + min(most, 50) / 100, value, best, reason
+        yield Pair(value, best, reason)
 
 
 def _near(values: _Values, name: str, when: Array) -> int:
@@ -188,7 +249,7 @@ def _abbreviations(values: _Values) -> Iterator[Pair]:
     for value in values.counts:
         for initials in initials_of(value):
             by_initials.setdefault(initials, []).append(value)
-    for value, n in values.counts.items():
+    for value in values.counts:
         short = value.replace(".", "").replace("&", "")
         names = by_initials.get(short)
         if not names or not short.isupper():
@@ -196,48 +257,131 @@ def _abbreviations(values: _Values) -> Iterator[Pair]:
         counts = Counter({name: len(values.together(value, name)) for name in names})
         (best, most), total = counts.most_common(1)[0], counts.total()
         if most >= 2 and most >= DOMINANT * total:
-            reason = f"initials of {best!r}"
-            yield most / n + min(most, 50) / 100, value, best, reason
+            yield Pair(value, best, f"initials of {best!r}")
 
 
-def _alike(values: _Values) -> Iterator[Pair]:
-    """Pairs of long values that differ by a letter or two; only those that share their first or
-    last four letters are compared."""
-    counts, folded = values.counts, values.folded
-    blocks: dict[str, list[str]] = {}
-    for value, key in folded.items():
-        if len(value) >= _SHORTEST:
-            for end in {f"^{key[:4]}", f"{key[-4:]}$"}:
-                blocks.setdefault(end, []).append(value)
-    seen: set[tuple[str, str]] = set()
-    for block in blocks.values():
-        if len(block) > _CROWD:
+def _joined_otherwise(values: _Values) -> Iterator[Pair]:
+    """`Kim Jong-un` and `Kim Jong Un`, `Nusra Front` and `al-Nusra Front`."""
+    # Al Moss is not Moss: the article at the head of a person's name may be a first name.
+    article = _ARTICLE_WITHIN if values.field == "person" else _ARTICLE
+    groups: dict[str, list[str]] = {}
+    for value, key in values.folded.items():
+        bare = _JOINT.sub("", article.sub("", key))
+        if len(bare) >= _SHORTEST_BARE:
+            groups.setdefault(bare, []).append(value)
+    for group in groups.values():
+        into, *others = sorted(group, key=lambda v: (-values.counts[v], v))
+        for value in others:
+            reason = f"as {into!r} of {counted(values.counts[into], 'story')}"
+            reason += " but for blanks, hyphens, capitals or an article"
+            yield Pair(value, into, reason)
+
+
+def _misspelt(values: _Values) -> Iterator[Pair]:
+    """Pairs of long values that differ by a letter or two."""
+    counts = values.counts
+    by_key: dict[str, str] = {}
+    for value, key in values.folded.items():
+        if len(key) >= _SHORTEST and counts[value] > counts[by_key.get(key, "")]:
+            by_key[key] = value
+    keys = list(by_key)
+    for one, other in {*_a_letter_apart(keys), *_a_word_apart(keys)}:
+        longest = max(len(one), len(other))
+        most = min(2, max(longest // _LETTERS_AN_EDIT, len(one) != len(other)))
+        edits = distance(one, other, most)
+        apart = words_apart(one, other) if edits <= most else ()
+        if not apart:
             continue
-        block.sort(key=lambda value: (len(folded[value]), value))
-        for i, one in enumerate(block):
-            a = folded[one]
-            for other in block[i + 1 :]:
-                b = folded[other]
-                longer = len(b) - len(a)
-                if longer > 2:
-                    break
-                most = min(2, max(len(b) // _LETTERS_AN_EDIT, longer == 1))
-                if most < longer or (one, other) in seen:
-                    continue
-                seen.add((one, other))
-                edits = distance(a, b, most)
-                if 0 < edits <= most and not _numbers_differ(a, b):
-                    into, value = sorted((one, other), key=lambda v: (-counts[v], v))
-                    reason = (
-                        f"{edits} letter{'s' * (edits > 1)} other than"
-                        f" {into!r} of {counts[into]:,} stories"
-                    )
-                    yield 1 - edits / len(b), value, into, reason
+        names = by_key[one], by_key[other]
+        ranks = [counts[name] for name in names]
+        if ranks[0] == ranks[1]:  # The slip is the name whose words hardly any story has.
+            sides = zip(*apart, strict=True)
+            ranks = [min(map(values.stories_that_say, side)) for side in sides]
+        (_, into), (_, value) = sorted(zip(ranks, names, strict=True), key=lambda n: (-n[0], n[1]))
+        reason = f"{counted(edits, 'letter')} other than {into!r} of"
+        reason += f" {counted(counts[into], 'story')}"
+        yield Pair(value, into, reason, edits)
+
+
+def words_apart(one: str, other: str) -> Sequence[tuple[str, str]]:
+    """The words in which two folded names differ; none if these tell different things apart."""
+    words, others = _WORD.findall(one), _WORD.findall(other)
+    apart = [pair for pair in zip(words, others, strict=False) if pair[0] != pair[1]]
+    return () if len(words) != len(others) or any(_told_apart(*pair) for pair in apart) else apart
+
+
+def _told_apart(one: str, other: str) -> bool:
+    """Whether two words are for different things, however alike they look."""
+    if max(len(one), len(other)) <= 3 or _NUMBER.search(one) or _NUMBER.search(other):
+        return True
+    if any(one in series and other in series for series in _SERIES):
+        return True
+    countries = {_country(one), _country(other)} - {None}
+    return len(countries) == 2
+
+
+def _country(word: str) -> str | None:
+    return country_code(word) or demonym_code(word.capitalize())
+
+
+def _a_letter_apart(keys: list[str]) -> Iterator[tuple[str, str]]:
+    """Names that are the same once one of them, or each, has lost a letter, and some others.
+
+    Each name, and each name less one of its letters, becomes a number, the sum of its letters times
+    the powers of a base; equal numbers lie side by side when they are sorted.
+    """
+    if not keys:
+        return
+    lengths = np.array([len(key) for key in keys])
+    starts = np.cumsum(lengths) - lengths
+    owner = owners(lengths).astype(np.int64)
+    letters = np.frombuffer("".join(keys).encode("utf-32-le", "surrogatepass"), np.uint32).astype(
+        np.uint64
+    )
+    powers = np.full(int(lengths.max()), _BASE)
+    powers[0] = 1
+    terms = letters * np.cumprod(powers)[np.arange(len(letters)) - starts[owner]]
+    through = np.cumsum(terms)
+    before = through - terms
+    before -= before[starts][owner]
+    whole = np.add.reduceat(terms, starts)
+    less_one = before + (whole[owner] - before - terms) * _BASE_INVERSE
+    numbers = np.concatenate((whole, less_one))
+    whose = np.concatenate((np.arange(len(keys)), owner))
+    order = np.argsort(numbers)
+    numbers, whose = numbers[order], whose[order]
+    at = np.arange(len(numbers))
+    found = [np.zeros(0, np.int64)]
+    for step in range(1, _CROWD):
+        at = at[at + step < len(numbers)]
+        at = at[numbers[at] == numbers[at + step]]
+        if not len(at):
+            break
+        one, other = np.sort((whose[at], whose[at + step]), axis=0)
+        near = (lengths[one] != lengths[other]) | (lengths[one] >= _LETTERS_AN_EDIT)
+        found.append((one * len(keys) + other)[near & (one != other)])
+    for pair in np.unique(np.concatenate(found)).tolist():
+        yield keys[pair // len(keys)], keys[pair % len(keys)]
+
+
+def _a_word_apart(keys: list[str]) -> Iterator[tuple[str, str]]:
+    """Names so long that two letters may differ, the same but for one word."""
+    blocks: dict[tuple[str, ...], list[str]] = {}
+    for key in keys:
+        if len(key) >= 2 * _LETTERS_AN_EDIT - 2:
+            words = key.split(" ")
+            for i in range(len(words)):
+                blocks.setdefault((*words[:i], "", *words[i + 1 :]), []).append(key)
+    for block in blocks.values():
+        if 1 < len(block) <= _CROWD:
+            yield from (
+                pair for pair in combinations(block, 2) if abs(len(pair[0]) - len(pair[1])) < 3
+            )
 
 
 def distance(one: str, other: str, most: int) -> int:
-    """How many letters to change, put in or leave out to make one word of another; a number
-    larger than `most` if it takes more than that."""
+    """How many letters to change, put in, leave out or swap with their neighbour to make one word
+    of another; a number larger than `most` if it takes more than that."""
     same = 0
     for a, b in zip(one, other, strict=False):
         if a != b:
@@ -248,15 +392,10 @@ def distance(one: str, other: str, most: int) -> int:
         return len(one) + len(other)
     if not most:
         return 1
-    return 1 + min(
-        distance(one[1:], other[1:], most - 1),
-        distance(one[1:], other, most - 1),
-        distance(one, other[1:], most - 1),
-    )
-
-
-def _numbers_differ(one: str, other: str) -> bool:
-    return [c for c in one if c.isdigit()] != [c for c in other if c.isdigit()]
+    rest = [(one[1:], other[1:]), (one[1:], other), (one, other[1:])]
+    if one[:2] == other[1::-1]:
+        rest.append((one[2:], other[2:]))
+    return 1 + min(distance(a, b, most - 1) for a, b in rest)
 
 
 def as_toml(suggestions: Iterable[Suggestion]) -> str:

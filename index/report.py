@@ -52,11 +52,11 @@ class Receipt:
         if self.status == "left out":
             said = f"left out: {problems}"
         elif self.status == "removed":
-            said = f"gone; {_stories(self.stories)} removed"
+            said = f"gone; {counted(self.stories, 'story')} removed"
         elif not self.stories:
             said = f"no story: {problems or 'none found in it'}"
         else:
-            said = _stories(self.stories)
+            said = counted(self.stories, "story")
             if self.status in ("unchanged", "updated"):
                 said += f" ({self.status})"
             if problems:
@@ -66,8 +66,10 @@ class Receipt:
         return f"{self.place}: {said}"
 
 
-def _stories(count: int) -> str:
-    return "1 story" if count == 1 else f"{count:,} stories"
+def counted(count: int, noun: str) -> str:
+    """`1 story`, `2,000 stories`."""
+    many = f"{noun[:-1]}ies" if noun.endswith("y") else f"{noun}s"
+    return f"{count:,} {noun if count == 1 else many}"
 
 
 @dataclass(slots=True, kw_only=True)
@@ -77,7 +79,9 @@ class Report:
     `added`, `updated`, `skipped` and `removed` count stories: those of files not seen before, those
     that replace others in a changed file, those already there unchanged, and those that no file
     holds any more; `repeated` the further places of stories that are in several files or twice in
-    one. `failed` counts the files and members with a problem. `entities` names the model.
+    one. `failed` counts the files and members with a problem, `corrections` the rules that an
+    archive made anew has from before, `corrections_unused` those that find nothing in it.
+    `entities` names the model.
     """
 
     added: int = 0
@@ -87,6 +91,8 @@ class Report:
     repeated: int = 0
     failed: int = 0
     files: int = 0
+    corrections: int = 0
+    corrections_unused: int = 0
     seconds: float = 0.0
     entities: str = "none"
     receipts: list[Receipt] = field(default_factory=list)
@@ -101,10 +107,16 @@ class Report:
         ):
             if count:
                 parts.append(f"{count:,} {word}")
-        total = f"{_stories(self.added + self.updated + self.skipped)} in {self.files:,} files"
-        failed = f"; {self.failed:,} with problems" if self.failed else ""
-        model = f"; entities: {self.entities}"
-        return f"{total}: {', '.join(parts)}{failed}{model}; {self.seconds:.1f} s"
+        stories = counted(self.added + self.updated + self.skipped, "story")
+        total = f"{stories} in {counted(self.files, 'file')}"
+        said = f"{total}: {', '.join(parts)}"
+        if self.failed:
+            said += f"; {self.failed:,} with problems"
+        if self.corrections:
+            said += f"; {counted(self.corrections, 'correction')} kept"
+        if self.corrections_unused:
+            said += f", {self.corrections_unused:,} of them without effect now"
+        return f"{said}; entities: {self.entities}; {self.seconds:.1f} s"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -33,6 +33,7 @@ from wiredesk.index.codec.archive import (
     fields_fingerprint,
     open_segment,
     read_manifest,
+    remains,
     sync_folder,
     write_deletions,
     write_durably,
@@ -104,11 +105,7 @@ class ArchiveWriter:
         self._closed = False
         try:
             fresh = rebuild or not (self.path / MANIFEST).exists()
-            before = (
-                Manifest(generation=_last_generation(self.path))
-                if fresh
-                else read_manifest(self.path)
-            )
+            before = remains(self.path) if fresh else read_manifest(self.path)
             self.manifest = Manifest(
                 generation=before.generation,
                 segments=before.segments,
@@ -417,16 +414,6 @@ def _make_folder(path: Path) -> None:
                 f"this folder is not an archive and holds other files ({other.name}); name a new"
                 " folder",
             )
-
-
-def _last_generation(path: Path) -> int:
-    """The last generation of an archive that is about to be made anew, so that it keeps rising."""
-    try:
-        import json
-
-        return int(json.loads((path / MANIFEST).read_bytes())["generation"])
-    except (OSError, ValueError, KeyError, TypeError):
-        return 0
 
 
 def _named_segments(path: Path) -> set[str]:

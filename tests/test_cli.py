@@ -77,7 +77,7 @@ def test_index_ends_with_a_receipt_and_search_finds() -> None:
     assert result.exit_code == 0
     first, last = result.stdout.splitlines()
     assert first == f"{TWO}: 2 stories"
-    assert last.startswith("wire.wdx: 2 stories in 1 files: 2 added; ")
+    assert last.startswith("wire.wdx: 2 stories in 1 file: 2 added; ")
     assert "Mountain hut gets a new stove" in run("search", "stove").stdout
     counted = run("search", "--facet", "agency", "--filter", "agency=AFP").stdout
     assert "1 story, 1-1" in counted and "      1  Reuters" in counted

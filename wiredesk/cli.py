@@ -31,9 +31,11 @@ from wiredesk.errors import (
 from wiredesk.output import duration, receipt_lines, report_dict, result_lines, story_dict
 
 if TYPE_CHECKING:
-    from wiredesk.index.corrections import Corrections
     from wiredesk.index.report import Progress
     from wiredesk.search import Archive
+
+SHOWN = 10
+"""Rules that find nothing and are named one by one when the others are applied."""
 
 FAILED = 1
 USAGE = 2
@@ -435,6 +437,7 @@ def check(archive: str | None) -> None:
 def compact(archive: str | None) -> None:
     """Merge the segments of an archive into one; deleted stories go for good."""
     from wiredesk.index.codec.archive import ArchiveReader, read_manifest
+    from wiredesk.index.corrected import apply_corrections
     from wiredesk.index.writer import ArchiveWriter
 
     settings = _settings(archive=archive)
@@ -442,6 +445,7 @@ def compact(archive: str | None) -> None:
     before = len(read_manifest(path).segments)
     with ArchiveWriter(path) as writer:
         writer.compact()
+    apply_corrections(path, None)
     with ArchiveReader(path) as opened:
         click.echo(
             f"{settings.archive}: {opened.story_count:,} stories, {before} segments before,"
@@ -456,64 +460,67 @@ def compact(archive: str | None) -> None:
 def corrections() -> None:
     """Put names, cities and dates right by a file that people can read.
 
-    The file is corrections.toml beside the archive, unless another is named. docs/entities.md says
-    what can be in it.
+    The file is corrections.toml beside the archive, unless others are named: one or several.
+    docs/entities.md says what can be in them.
     """
 
 
-_file = click.argument("file", required=False, metavar="[FILE]")
+_files = click.argument("files", nargs=-1, metavar="[FILE...]")
 
 
-def _rules(archive: str, file: str | None) -> tuple[str, "Corrections"]:
-    from wiredesk.index.corrections import read_corrections
-
-    name = file or str(Path(archive).absolute().parent / "corrections.toml")
-    return name, read_corrections(name)
+def _corrections_of(archive: str, files: tuple[str, ...]) -> tuple[str, ...]:
+    return files or (str(Path(archive).absolute().parent / "corrections.toml"),)
 
 
 @corrections.command("check")
-@_file
+@_files
 @_archive
 @_command
-def check_corrections(file: str | None, archive: str | None) -> None:
-    """Say what is wrong in the file, and which rules find nothing; change nothing."""
+def check_corrections(files: tuple[str, ...], archive: str | None) -> None:
+    """Say what is wrong in the files, and which rules find nothing; change nothing."""
     from wiredesk.index.codec.archive import open_archive_dir
     from wiredesk.index.corrected import check_against
+    from wiredesk.index.corrections import read_corrections
+    from wiredesk.index.report import counted
 
     settings = _settings(archive=archive)
-    name, rules = _rules(settings.archive, file)
+    names = _corrections_of(settings.archive, files)
+    rules = read_corrections(*names)
     with open_archive_dir(settings.archive) as opened:
-        for line in check_against(opened, rules, name):
+        for line in check_against(opened, rules):
             click.echo(line)
-    click.echo(f"{name}: {len(rules.rules)} corrections, no mistake")
+    click.echo(f"{', '.join(names)}: {counted(len(rules.rules), 'correction')}, no mistake")
 
 
 @corrections.command("apply")
-@_file
+@_files
 @_archive
 @click.option("--none", "clear", is_flag=True, help="Take all corrections back.")
 @_command
-def apply_corrections(file: str | None, archive: str | None, clear: bool) -> None:
+def apply_corrections(files: tuple[str, ...], archive: str | None, clear: bool) -> None:
     """Show the archive with these corrections, and without those applied before.
 
-    Sources are not read again. Stories that are indexed later are corrected likewise.
+    Several files, such as your own and lists of other names that are shared, are put together; they
+    may say the same, but not contradict each other. Sources are not read again. Stories that are
+    indexed later are corrected likewise.
     """
     from wiredesk.index.corrected import apply_corrections as apply
-    from wiredesk.index.corrections import Corrections
+    from wiredesk.index.corrections import read_corrections
+    from wiredesk.index.report import counted
 
     settings = _settings(archive=archive)
     started = time.monotonic()
-    if clear:
-        name, rules = "none", Corrections(rules=(), moves={})
-    else:
-        name, rules = _rules(settings.archive, file)
-    done = apply(settings.archive, rules, name=name)
-    for rule in done.unused:
-        click.echo(f"{name}, line {rule.line}: no story has {', '.join(rule.values)}", err=True)
-    click.echo(
-        f"{settings.archive}: {done.rules} corrections, {done.stories:,} stories changed,"
-        f" {time.monotonic() - started:.1f} s"
-    )
+    names = () if clear else _corrections_of(settings.archive, files)
+    done = apply(settings.archive, read_corrections(*names))
+    for line in done.unused[:SHOWN]:
+        click.echo(line, err=True)
+    if len(done.unused) > SHOWN:
+        rest = len(done.unused) - SHOWN
+        click.echo(f"{rest:,} more find nothing; wiredesk corrections check lists them", err=True)
+    said = f"{counted(done.rules, 'correction')}, {counted(done.stories, 'story')} changed"
+    if done.respelled:
+        said += f"; a name in another spelling in {counted(done.respelled, 'story')} more"
+    click.echo(f"{settings.archive}: {said}; {time.monotonic() - started:.1f} s")
 
 
 @corrections.command("suggest")

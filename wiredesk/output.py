@@ -111,6 +111,8 @@ def report_dict(report: "Report", archive: str) -> dict[str, Any]:
         "removed": report.removed,
         "failed": report.failed,
         "entities": report.entities,
+        "corrections": report.corrections,
+        "corrections_unused": report.corrections_unused,
         "seconds": round(report.seconds, 3),
         "files": [
             {

@@ -521,12 +521,18 @@ class SegmentReader:
             return frozenset()
         return frozenset(self._companion._file("stories").meta["corrected"])
 
+    @property
+    def rules(self) -> str | None:
+        """The rules of the companion, as they lie there."""
+        if self._companion is None:
+            return None
+        return self._companion._file("stored").array("rules").tobytes().decode()
+
     @cached_property
     def corrections(self) -> Corrections | None:
         """The rules of the companion."""
-        if self._companion is None:
-            return None
-        return load(self._companion._file("stored").array("rules").tobytes().decode())
+        rules = self.rules
+        return None if rules is None else load(rules)
 
     def _file(self, kind: str) -> MappedFile:
         file = self._files.get(kind)

@@ -10,7 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterable
 
-from wiredesk.index.countries import demonym, demonym_code
+from wiredesk.index.countries import demonym, demonym_code, place_country
 from wiredesk.index.entities.context import LEGAL_FORM
 from wiredesk.index.entities.labels import Label
 from wiredesk.index.entities.mention import Mention
@@ -21,7 +21,7 @@ from wiredesk.index.entities.overlay import (
     surname_forms,
     without_title,
 )
-from wiredesk.index.entities.tables import fold, lists, organisation, place_country
+from wiredesk.index.entities.tables import fold, lists, organisation
 from wiredesk.index.wire.places import display_name
 from wiredesk.index.wire.tables import region_named
 

@@ -18,11 +18,11 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 
-from wiredesk.index.countries import demonyms
+from wiredesk.index.countries import demonyms, place_country
 from wiredesk.index.entities import context
 from wiredesk.index.entities.labels import Label
 from wiredesk.index.entities.mention import Mention, merged, without_overlaps
-from wiredesk.index.entities.tables import lists, organisation, place_country
+from wiredesk.index.entities.tables import lists, organisation
 
 MAJORITY = 0.6
 """The share of a name's mentions that must agree before the others follow."""

@@ -142,16 +142,6 @@ def is_short(form: str) -> bool:
     return " " not in form and len(form) <= 5
 
 
-def place_country(name: str) -> str | None:
-    """The ISO code of a country by one of its names. England or Gaza are places of their own, and
-    two or three letters count only if they are a country's usual short name, as written."""
-    if name in _PARTS_OF_COUNTRIES:
-        return None
-    if len(name) <= 3:
-        return countries.spellings().get(name)
-    return countries.country_code(name)
-
-
 def organisation(name: str) -> str | None:
     """The facet value of an organisation by one of its forms; None if it is in no table."""
     tables = lists()
@@ -159,10 +149,6 @@ def organisation(name: str) -> str | None:
         return tables.short.get(name)
     return tables.organisations.get(fold(name))
 
-
-_PARTS_OF_COUNTRIES = frozenset(
-    ("England", "Scotland", "Wales", "Northern Ireland", "Soviet Union", "Yugoslavia")
-)
 
 _AMBIGUOUS_ORGANISATIONS = frozenset(
     "Total Shell Solidarity Commons Fed Amnesty Harvard Stanford Yale Goldman Reuter Pepsi Citi"

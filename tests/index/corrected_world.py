@@ -69,9 +69,10 @@ def any_rules(rng: random.Random, stories: int) -> str:
 
     rules = [f'[[date]]\nstories = {ids()}\ndate = "2020-01-02"\n']
     for field, known in values.items():
-        into = rng.choice(("New One", "DK", known[-1]))
+        into = rng.choice(("New One", "DK", known[-1])) if field != "nation" else "DK"
         for value in known[:-1] if len(known) > 1 else known:
             head = f"field = {json.dumps(field)}\nvalue = {json.dumps(value)}\n"
+            apart = "Apart" if field != "nation" else "FI"
             kinds = ["rename", "hide", "split", "where", "none"]
             kinds += ["retype"] if field in LABEL_OF else []
             kinds += ["city", "country", "both"] if field == "city" else []
@@ -81,10 +82,15 @@ def any_rules(rng: random.Random, stories: int) -> str:
                 case "hide":
                     rules.append(f"[[hide]]\n{head}")
                 case "retype":
-                    to = rng.choice([f for f in LABEL_OF if f != field])
+                    people = value in ("NO", "SE")
+                    to = rng.choice(
+                        [f for f in LABEL_OF if f != field and (f != "nation" or people)]
+                    )
                     rules.append(f'[[retype]]\n{head}to = "{to}"\n')
                 case "split":
-                    rules.append(f'[[split]]\n{head}into = "Apart"\nstories = {ids()}\n')
+                    rules.append(
+                        f"[[split]]\n{head}into = {json.dumps(apart)}\nstories = {ids()}\n"
+                    )
                 case "where":
                     at = rng.choice(list(values))
                     where = f'{{field = "{at}", value = {json.dumps(rng.choice(values[at]))}}}'

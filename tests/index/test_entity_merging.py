@@ -6,11 +6,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from wiredesk.index.countries import place_country
 from wiredesk.index.entities.labels import Label
 from wiredesk.index.entities.mention import Mention
 from wiredesk.index.entities.names import facet_names
 from wiredesk.index.entities.overlay import overlay, surname_forms, without_title
-from wiredesk.index.entities.tables import fold, lists, organisation, place_country
+from wiredesk.index.entities.tables import fold, lists, organisation
 
 
 def names(text: str, *found: tuple[str, Label]) -> list[str]:

@@ -5,6 +5,7 @@ import sqlite3
 import zipfile
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,9 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from wiredesk.errors import ArchiveError, ConfigError
 from wiredesk.index import Report, index_files, pipeline
 from wiredesk.index.article import Article, Entity
-from wiredesk.index.codec.archive import ArchiveReader
+from wiredesk.index.codec.archive import MANIFEST, ArchiveReader, read_manifest
+from wiredesk.index.corrected import apply_corrections
+from wiredesk.index.corrections import read_corrections
 from wiredesk.index.pipeline import Progress, Receipt, read_files
 
 CRANE = ("Harbour crane moves its last load", "ROTTERDAM (Reuters) - The crane moved on Monday.")
@@ -174,6 +177,37 @@ def test_rebuilding_forgets_what_was_there(tmp_path: Path) -> None:
     report = index(put(tmp_path / "two.jsonl", STOVE), into=archive, rebuild=True)
     assert counts(report) == (1, 0, 0, 0, 0)
     assert set(stories(archive)) == {STOVE[0]}
+
+
+def test_rebuilding_keeps_the_corrections_and_says_so(tmp_path: Path) -> None:
+    archive, source = tmp_path / "a.wdx", put(tmp_path / "one.jsonl", CRANE, STOVE)
+    index(source, into=archive)
+    file = tmp_path / "corrections.toml"
+    file.write_text(
+        '[[rename]]\nfield = "city"\nvalue = "Rotterdam"\ninto = "Port of Rotterdam"\n'
+        f'[[date]]\nstories = ["{stories(archive)[STOVE[0]].id}"]\ndate = "2016-02-01"\n'
+    )
+    apply_corrections(archive, read_corrections(file))
+    put(source, CRANE, CHOIR)
+    report = index(source, into=archive, rebuild=True)
+    assert (report.corrections, report.corrections_unused) == (2, 1)
+    assert "2 added; 2 corrections kept, 1 of them without effect now; " in str(report)
+    assert stories(archive)[CRANE[0]].cities[0].name == "Port of Rotterdam"
+    assert index(source, into=archive).corrections == 0
+
+
+def test_rebuilding_an_archive_of_another_format_keeps_the_corrections(tmp_path: Path) -> None:
+    archive, source = tmp_path / "a.wdx", put(tmp_path / "one.jsonl", CRANE)
+    index(source, into=archive)
+    file = tmp_path / "corrections.toml"
+    file.write_text('[[hide]]\nfield = "city"\nvalue = "Rotterdam"\n')
+    apply_corrections(archive, read_corrections(file))
+    old = replace(read_manifest(archive), format=0)
+    (archive / MANIFEST).write_bytes(old.dump())
+    assert index(source, into=archive, rebuild=True).corrections == 1
+    assert stories(archive)[CRANE[0]].cities == ()
+    (archive / MANIFEST).write_bytes(old.dump().replace(b"Rotterdam", b"Rotter"))
+    assert index(source, into=archive, rebuild=True).corrections == 0
 
 
 @pytest.mark.parametrize(
