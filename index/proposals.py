@@ -30,7 +30,7 @@ from wiredesk.index.codec.files import Array
 from wiredesk.index.codec.packing import owners
 from wiredesk.index.codec.segment import MISSING_DAY, TermTable
 from wiredesk.index.countries import country_code, demonym_code
-from wiredesk.index.entities.overlay import initials_of, particle_first, surname_forms
+from wiredesk.index.entities.forms import initials_of, particle_first, surname_forms
 from wiredesk.index.entities.tables import fold
 from wiredesk.index.report import counted
 

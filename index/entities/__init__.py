@@ -6,8 +6,9 @@ each story passes through four steps:
 
 1. `finder` gives the model only what it can read: paragraphs of the body and a headline in
    sentence case; no dateline, credit or page furniture;
-2. `overlay` adds what word lists know, corrects cities, binds `Long Name (LN)`, carries a surname
-   and the label of the majority through the story;
+2. `overlay` adds what word lists know and what the words beside a name say (`context`), corrects
+   cities, binds `Long Name (LN)`, carries a surname and the label of the majority through the
+   story (`consistency`);
 3. `names` merges the mentions of one thing into one facet value: titles, possessives, capitals,
    aliases, countries as ISO codes;
 4. every mention keeps its exact characters in the source, and what found it.

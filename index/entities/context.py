@@ -70,6 +70,16 @@ _BODY = re.compile(
 _OFFICE = re.compile(r"[’']s (?:Office|Department)\b")
 
 
+BODY_WORDS = frozenset(
+    "Petroleum Energy Motor Motors Bank University Ministry Party Corp Corp. Inc Inc. Ltd Ltd. Plc"
+    " Holding Holdings Group Airlines Airways Industries Securities Partners Union Association"
+    " Federation Council Committee Commission Court Agency Institute Foundation Authority"
+    " Department Organisation Organization Observatory Movement Parliament Newspaper"
+    " Pharmaceuticals Technologies Systems Electronics Steel Telecom Company Co. Brigade Army"
+    " Police".split()
+)
+"""Last words that make any name one of an organisation."""
+
 _BEFORE_PLACE = re.compile(r"(?<!\w)(?!The )[A-Z][\w&'-]*(?: (?:[A-Z][\w&'-]*|of|and|&|de)){0,4} $")
 """The rest of a company's name before a place in it: `Central Fund of` before `Canada Ltd`."""
 

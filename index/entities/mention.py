@@ -6,6 +6,7 @@ Only `finder` knows how they lie in the source.
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from wiredesk.index.article import Article
@@ -92,3 +93,14 @@ def merged(mentions: list[Mention], found: list[Mention]) -> list[Mention]:
             i = j
             taken.append(hit)
     return without_overlaps(kept + mentions[i:] + taken)
+
+
+def occurrences(text: str, name: str) -> Iterator[int]:
+    """Where a name stands as a word of its own."""
+    at = text.find(name)
+    while at >= 0:
+        end = at + len(name)
+        before = text[at - 1] if at else " "
+        if not (before.isalnum() or before in "-_@#" or text[end : end + 1].isalnum()):
+            yield at
+        at = text.find(name, end)

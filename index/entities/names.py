@@ -12,15 +12,15 @@ from collections.abc import Collection, Iterable
 
 from wiredesk.index.countries import demonym, demonym_code, place_country
 from wiredesk.index.entities.context import LEGAL_FORM
-from wiredesk.index.entities.labels import Label
-from wiredesk.index.entities.mention import Mention
-from wiredesk.index.entities.overlay import (
+from wiredesk.index.entities.forms import (
     abbreviation_after,
     initials_of,
     particle_first,
     surname_forms,
     without_title,
 )
+from wiredesk.index.entities.labels import Label
+from wiredesk.index.entities.mention import Mention
 from wiredesk.index.entities.tables import fold, lists, organisation
 from wiredesk.index.wire.places import display_name
 from wiredesk.index.wire.tables import region_named

@@ -5,30 +5,31 @@ In this order, each step seeing what the one before left:
 1. the ends of a mention are trimmed: quotes, "the", a possessive, titles before a person;
 2. word lists (`listed`): countries, peoples, agencies and bodies, as they are written; never
    inside a longer mention of the model, which knows more;
-3. the last word of a name says what it is (`Calder Petroleum`, `Nordvik Glacier`); a person or
-   organisation whose name is that of a city is the city, unless a person of the story
-   bears it; the words beside a name may say that it is a place (`the towns of Vorn and Elmar`);
+3. the words in and beside a name say what it is (`context`): `Calder Petroleum`, `Vorn
+   Municipality`, coach Ettore Vandel, the towns of Vorn and Elmar; a person or organisation whose
+   name is that of a city is the city, unless a person of the story bears it;
 4. `Long Name (LN)` makes LN what the long name is, everywhere in the story, and is an organisation
    where the model saw nothing but the letters fit; `Ann "Nan" Moss` is one person;
-5. the surname of a person is a person; any other name is what it mostly is in this story, also
-   where the model saw nothing.
+5. the story agrees on what each name is (`consistency`), also where the model saw nothing.
 """
 
 import re
-from collections import Counter
 from collections.abc import Iterator, Mapping
 
 from wiredesk.index.countries import demonyms, place_country
 from wiredesk.index.entities import context
+from wiredesk.index.entities.consistency import consistent
+from wiredesk.index.entities.forms import (
+    SMALL_WORDS,
+    abbreviation_after,
+    initials_of,
+    without_title,
+)
 from wiredesk.index.entities.labels import Label
-from wiredesk.index.entities.mention import Mention, merged, without_overlaps
+from wiredesk.index.entities.mention import Mention, merged, occurrences, without_overlaps
 from wiredesk.index.entities.tables import lists, organisation
 
-MAJORITY = 0.6
-"""The share of a name's mentions that must agree before the others follow."""
-
 _WORD = re.compile(r"(?<![\w.\-@#/])(?:[^\W\d_a-z]\w*|al|el)\b")
-_ABBREVIATED = re.compile(r"\s?[(\[][\"“]?([A-Z][A-Z.&]{1,7})[\"”]?[)\];,]")
 _LOOSE = " \t\n\r\u00a0\"“”„«»‘'’`()[]{}.,;:!?*_–—-"
 _DIRECTION = re.compile(
     r"(?:(?:north|south|east|west|central|upper|lower|mainland|downtown|mid|northern|southern"
@@ -52,8 +53,6 @@ _HYPHENATED = re.compile(
 )
 """The second half of a surname, or of a Korean given name: the model may stop at the hyphen."""
 
-_SMALL_WORDS = frozenset("of the for and in on to".split())
-
 
 def overlay(text: str, mentions: list[Mention], *, body_at: int) -> list[Mention]:
     """The mentions of a story text, corrected and completed, by position, without overlaps.
@@ -75,51 +74,7 @@ def overlay(text: str, mentions: list[Mention], *, body_at: int) -> list[Mention
     mentions = _spelt_out(text, mentions)
     mentions = _abbreviations(text, mentions)
     mentions = _short_forms(text, mentions)
-    return _unshouted(text, _consistent(text, mentions, body_at))
-
-
-def surname_forms(name: str) -> Iterator[str]:
-    """How a person may be called by the surname alone: `Staffan de Mistura` by `Mistura`,
-    `de Mistura` and `De Mistura`; `Bashar al-Assad` by `al-Assad` and `Assad`."""
-    words = name.split()
-    if len(words) > 2 and words[-1].rstrip(".") in ("Jr", "Sr", "II", "III"):
-        words.pop()
-    particles = lists().particles
-    yield words[-1]
-    head, dash, tail = words[-1].partition("-")
-    if dash and head.lower() in particles and tail:
-        yield tail
-        yield head.capitalize() + dash + tail
-    for i in range(1, len(words) - 1):
-        if words[i].lower() in particles:
-            rest = " ".join(words[i:])
-            yield rest
-            yield rest[0].upper() + rest[1:]
-            break
-
-
-def particle_first(name: str) -> bool:
-    """Whether a name is a surname with its particle, such as `de Mistura` or `Van der Berg`."""
-    *before, _ = name.split()
-    if not before or any(w.lower() not in lists().particles for w in before):
-        return False
-    return before[0] not in ("Al", "El", "Ben")
-
-
-def without_title(name: str) -> str:
-    """A person's name without the titles before it; the name itself if there is nothing else."""
-    titles = lists().titles
-    words = name.split()
-    at = 0
-    while at < len(words) - 1:
-        for n in (4, 3, 2, 1):
-            title = tuple(w.lower() for w in words[at : at + n])
-            if at + n < len(words) and title in titles:
-                at += n
-                break
-        else:
-            break
-    return " ".join(words[at:])
+    return _unshouted(text, consistent(text, mentions, body_at))
 
 
 def _trimmed(text: str, mention: Mention) -> Mention | None:
@@ -220,14 +175,6 @@ def _lines_in_capitals(text: str) -> Iterator[tuple[int, str]]:
             yield line.start(), piece
 
 
-_BODY_WORDS = frozenset(
-    "Petroleum Energy Motor Motors Bank University Ministry Party Corp Corp. Inc Inc. Ltd Ltd. Plc"
-    " Holding Holdings Group Airlines Airways Industries Securities Partners Union Association"
-    " Federation Council Committee Commission Court Agency Institute Foundation Authority"
-    " Department Organisation Organization Observatory Movement Parliament Newspaper"
-    " Pharmaceuticals Technologies Systems Electronics Steel Telecom Company Co. Brigade Army"
-    " Police".split()
-)
 _PLACE_WORDS = frozenset(
     "Glacier River Mountains Islands Province Peninsula Strait Airport Desert Delta Plateau Gulf"
     " Ocean Sea".split()
@@ -248,7 +195,7 @@ def _by_last_word(text: str, mentions: list[Mention]) -> list[Mention]:
             m = m._replace(label="NORP", found_by="list")
         elif last in ("Jr.", "Sr."):
             m = m._replace(label="PERSON", found_by="list")
-        elif last in _BODY_WORDS and m.label in ("PERSON", "LOC"):
+        elif last in context.BODY_WORDS and m.label in ("PERSON", "LOC"):
             m = m._replace(label="ORG", found_by="list")
         elif last in _PLACE_WORDS and m.label in ("PERSON", "ORG"):
             m = m._replace(label="LOC", found_by="list")
@@ -354,7 +301,7 @@ def _spelling(before: str, short: str) -> int | None:
     letters = list(short)
     for word in reversed(list(re.finditer(r"[^\W\d_][\w'’-]*|[^\w\s,&]", before))):
         first = word.group()[0]
-        small = word.group() in _SMALL_WORDS
+        small = word.group() in SMALL_WORDS
         if first == letters[-1]:
             letters.pop()
             if not letters:
@@ -376,7 +323,7 @@ def _abbreviations(text: str, mentions: list[Mention]) -> list[Mention]:
     hits = [
         Mention(start, start + len(short), label, "alias")
         for short, label in bound.items()
-        for start in _occurrences(text, short)
+        for start in occurrences(text, short)
     ]
     return merged(mentions, hits) if hits else mentions
 
@@ -392,7 +339,7 @@ def _short_forms(text: str, mentions: list[Mention]) -> list[Mention]:
         for name in known & tables.short_forms.keys()
         for form in tables.short_forms[name or ""]
         if form.isupper()
-        for start in _occurrences(text, form)
+        for start in occurrences(text, form)
         if not any(a <= start < b for a, b in loud)
     ]
     if not hits:
@@ -437,148 +384,3 @@ def _unshouted(text: str, mentions: list[Mention]) -> list[Mention]:
         if any(a <= m.start < b for a, b in loud) or _VERB.search(text, max(0, m.start - 9), m.end)
     }
     return [m for m in mentions if m not in gone]
-
-
-def abbreviation_after(text: str, mention: Mention) -> str | None:
-    """`SOHR` for a mention of the Syrian Observatory for Human Rights before `(SOHR)`."""
-    if (tail := text[mention.end : mention.end + 2]).find("(") < 0 and tail.find("[") < 0:
-        return None
-    found = _ABBREVIATED.match(text, mention.end, mention.end + 14)
-    name = text[mention.start : mention.end]
-    if not found or " " not in name:
-        return None
-    short = found.group(1).replace(".", "").replace("&", "")
-    words = re.findall(r"[^\W\d_]+", name)
-    initials = "".join(w[0] for w in words if w.lower() not in _SMALL_WORDS).upper()
-    every = "".join(w[0] for w in words).upper()
-    fits = initials.startswith(short) or short.startswith(initials) or short == every
-    return found.group(1) if fits or _in_order(short, name.upper()) else None
-
-
-def initials_of(name: str) -> set[str]:
-    """How a name of several words may be abbreviated: its capitals, or the first letters of all
-    its words; three letters or more."""
-    words = name.replace("-", " ").split()
-    every = "".join(word[0] for word in words)
-    large = "".join(letter for letter in every if letter.isupper())
-    return {i.upper() for i in (every, large) if len(words) > 1 and len(i) > 2}
-
-
-def _in_order(letters: str, name: str) -> bool:
-    """Whether the letters stand in the name in this order, the first at its beginning."""
-    rest = iter(name)
-    return name[:1] == letters[:1] and all(letter in rest for letter in letters)
-
-
-def _consistent(text: str, mentions: list[Mention], body_at: int) -> list[Mention]:
-    tables = lists()
-    counts: dict[str, Counter[Label]] = {}
-    surnames: dict[str, None] = {}
-    for m in mentions:
-        if m.start < body_at and len(text) > body_at and text[: body_at - 2].isupper():
-            continue
-        name = text[m.start : m.end]
-        counts.setdefault(name, Counter())[m.label] += 1
-        if m.label == "PERSON" and " " in name:
-            surnames |= dict.fromkeys(surname_forms(name))
-    alone = {
-        name
-        for name, count in counts.items()
-        if (" " not in name or particle_first(name)) and count.most_common(1)[0][0] == "PERSON"
-    }
-    for name in [n for n in counts if " " in n and n not in tables.listed]:
-        first, *_, last = name.split()
-        if counts[name]["PERSON"] or last in tables.listed or last in _BODY_WORDS:
-            continue
-        bearers = alone & {last, *surname_forms(name)}
-        if len(name.split()) == 2 and first not in tables.listed:
-            bearers |= alone & {first}
-        if sum(counts[one]["PERSON"] for one in bearers) > counts[name]["ORG"]:
-            counts[name]["PERSON"] += counts[name].total() * 2
-            surnames |= dict.fromkeys(surname_forms(name))
-    label_of: dict[str, Label] = {}
-    repeated: set[str] = set()
-    for name, count in counts.items():
-        if name in tables.listed:
-            continue
-        label, most = count.most_common(1)[0]
-        total = count.total()
-        certain = total >= 2 or " " in name or (label == "LOC" and name in tables.cities)
-        if most / total >= MAJORITY and certain:
-            label_of[name] = label
-        if certain:
-            repeated.add(name)
-    for m in mentions:
-        if m.found_by == "context" or m.label == "ORG":
-            forms = list(_same(text[m.start : m.end], m.label))
-            for form in forms if m.found_by == "context" or len(forms) > 1 else ():
-                if form not in surnames and form not in tables.listed:
-                    label_of[form] = m.label
-                    repeated.add(form)
-    for name in surnames:
-        if name in tables.listed or len(name) < 3:
-            continue
-        said = counts.get(name, Counter())
-        if said["LOC"] > (0 if name in tables.cities else said["PERSON"]) and (
-            name in tables.cities or place_country(name)
-        ):
-            continue
-        label_of[name] = "PERSON"
-        repeated.add(name)
-    out = [
-        m
-        if (label := label_of.get(name := text[m.start : m.end], m.label)) == m.label
-        or (m.label == "LOC" and name in surnames and place_country(name))
-        else m._replace(label=label, found_by="surname" if name in surnames else "majority")
-        for m in mentions
-    ]
-    taken = bytearray(len(text) + 1)
-    for m in out:
-        taken[m.start : m.end] = b"\1" * (m.end - m.start)
-    loud = text[:body_at].upper() if text[: body_at - 2].isupper() else None
-    more: list[Mention] = []
-    for name in sorted(label_of, key=lambda n: (-len(n), n)):
-        if len(name) < 3 or not name[0].isupper():
-            continue
-        found_by = "surname" if name in surnames else "majority"
-        places = _occurrences(text, name) if name in repeated else iter(())
-        if name in _MONTHS:
-            places = (at for at in places if _AS_PERSON.match(text, at + len(name)))
-        if loud and len(name) > 3:
-            places = iter([*places, *_occurrences(loud, name.upper())])
-        for start in places:
-            end = start + len(name)
-            if label_of[name] == "PERSON" and " " not in name:
-                start, end = context.whole_name(text, start, end)
-            if not any(taken[start:end]):
-                taken[start:end] = b"\1" * (end - start)
-                more.append(Mention(start, end, label_of[name], found_by))
-    return sorted(out + more)
-
-
-_MONTHS = frozenset("March April May June August".split())
-_AS_PERSON = re.compile(
-    r"(?:['’]s)? (?:said|says|told|has|had|was|will|would|also|and h(?:er|is))\b"
-)
-"""What follows a surname that is a month's name, too."""
-
-
-def _same(name: str, label: Label) -> Iterator[str]:
-    """A place with and without its article, a company with and without its legal form."""
-    yield name
-    if label == "LOC":
-        bare = name.removeprefix("al-").removeprefix("Al-")
-        yield from (bare, f"al-{bare}", f"Al-{bare}")
-    elif (form := context.LEGAL_FORM.search(name)) and len(name[: form.start()]) > 2:
-        yield name[: form.start()]
-
-
-def _occurrences(text: str, name: str) -> Iterator[int]:
-    """Where a name stands as a word of its own."""
-    at = text.find(name)
-    while at >= 0:
-        end = at + len(name)
-        before = text[at - 1] if at else " "
-        if not (before.isalnum() or before in "-_@#" or text[end : end + 1].isalnum()):
-            yield at
-        at = text.find(name, end)

@@ -7,10 +7,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from wiredesk.index.countries import place_country
+from wiredesk.index.entities.forms import surname_forms, without_title
 from wiredesk.index.entities.labels import Label
 from wiredesk.index.entities.mention import Mention
 from wiredesk.index.entities.names import facet_names
-from wiredesk.index.entities.overlay import overlay, surname_forms, without_title
+from wiredesk.index.entities.overlay import overlay
 from wiredesk.index.entities.tables import fold, lists, organisation
 
 
