@@ -418,7 +418,7 @@ def _with_spellings(archive: ArchiveReader, corrections: Corrections) -> Correct
     moves = dict(corrections.moves)
     spoken = {(rule.field, fold(value)) for rule in rules for value in rule.values}
     preferred = {(rule.field, fold(rule.into)): rule.into for rule in rules if rule.into}
-    for field in ("person", "organisation", "place"):
+    for field in ("person", "organisation", "place", "byline"):
         for group in one_spelling(_counts(archive, field)):
             key = field, fold(group[0])
             if key not in spoken:

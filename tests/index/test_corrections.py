@@ -1,6 +1,7 @@
 """Corrections: read with line numbers, applied to an archive in place, taken back."""
 
 import random
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -104,6 +105,21 @@ def test_another_spelling_of_a_value_is_no_correction(archive: Path) -> None:
         ("Erdoğan", "Erdogan", "model"),
         ("Observatory", "Observatory", "model"),
     ]
+
+
+def test_authors_who_differ_in_capitals_or_accents_are_one(tmp_path: Path) -> None:
+    path = tmp_path / "bylines.wdx"
+    with ArchiveWriter(path) as writer:
+        for number, name in enumerate(("Omar Al-Brill", "Omar al-Brill", "Omar al-Brill", "Ada")):
+            byline = (Byline(role="reporting", name=name),)
+            writer.add(to_document(replace(story(str(number)), byline=byline)))
+    apply_corrections(path, None)
+    assert facets(path, "byline") == {
+        "0": ("Omar al-Brill",),
+        "1": ("Omar al-Brill",),
+        "2": ("Omar al-Brill",),
+        "3": ("Ada",),
+    }
 
 
 def test_spellings_follow_the_one_that_a_rule_prefers(archive: Path, tmp_path: Path) -> None:
