@@ -5,7 +5,7 @@ Pure functions from an `Article` to what the template draws.
 
 import json
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -18,6 +18,7 @@ from wiredesk.index.countries import country_name
 from wiredesk.index.document import LABEL_FIELDS
 from wiredesk.search.model import Hit, SearchRequest
 from wiredesk.web.i18n import DATE_BASES, N_, Speech
+from wiredesk.web.paragraphs import Paragraph, paragraphs
 from wiredesk.web.presenters import Link, authors_of, byline_of, marked, search_form, title_of
 from wiredesk.web.urls import Form, Links
 
@@ -25,9 +26,6 @@ Span = tuple[int, int]
 
 MAX_HOVER = 1000
 """Names whose places in the text light up by the style sheet alone, which knows three digits."""
-
-LONG_LINE = 100
-"""A body whose lines are longer than this on average has one paragraph a line."""
 
 BANNERS = {
     "corrected": N_("This story was corrected."),
@@ -89,6 +87,14 @@ class Dated(Link):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Block:
+    """A paragraph as drawn; `css` is `rows` or `columns` where its lines count."""
+
+    text: Markup
+    css: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StoryPage:
     """Everything the page of a story shows."""
 
@@ -106,7 +112,7 @@ class StoryPage:
     byline: str
     credits: tuple[Credit, ...]
     dateline: str
-    paragraphs: tuple[Markup, ...]
+    paragraphs: tuple[Block, ...]
     matches: int
     matches_text: str
     groups: tuple[Group, ...]
@@ -306,23 +312,12 @@ def _digits(number: int) -> str:
 # --- the text -----------------------------------------------------------------------------------
 
 
-def paragraph_spans(body: str) -> list[Span]:
-    """The paragraphs of a body: its blocks between blank lines, or its lines where those are long
-    (wire copy with one paragraph a line)."""
-    lines = [m.span() for m in re.finditer(r"[^\n]+", body) if m[0].strip()]
-    if not lines:
-        return []
-    if sum(end - start for start, end in lines) / len(lines) > LONG_LINE or "\n\n" not in body:
-        return lines
-    return [m.span() for m in re.finditer(r"[^\n]+(?:\n[^\n]+)*", body) if m[0].strip()]
-
-
 def paragraphs_of(
     article: Article,
     marks: Sequence[Span],
     numbers: dict[tuple[str, str], int],
     speech: Speech,
-) -> tuple[Markup, ...]:
+) -> tuple[Block, ...]:
     """The body as paragraphs: matches in `<mark id=mN>`, each followed by links to the previous
     and the next, and names in `<span class="e eN">`, the first of each with an id."""
     names = _name_spans(article, numbers)
@@ -331,11 +326,12 @@ def paragraphs_of(
     cuts = sorted({p for span in marks for p in span} | {p for s, e, _ in names for p in (s, e)})
     seen: set[str] = set()
     result = []
-    for start, end in paragraph_spans(article.body):
-        parts: list[str] = []
-        edges = [start, *(c for c in cuts if start < c < end), end]
+    for paragraph in paragraphs(article):
+        start, end = paragraph.start, paragraph.end
+        parts: list[str] = [paragraph.lead]
+        edges = [start, *cuts[bisect_right(cuts, start) : bisect_left(cuts, end)], end]
         for low, high in pairwise(edges):
-            text = str(escape(article.body[low:high]))
+            text = str(escape(_drawn(article.body, low, high, paragraph)))
             m = bisect_right(mark_starts, low) - 1
             inside = m >= 0 and low < marks[m][1]
             if inside:
@@ -354,8 +350,18 @@ def paragraphs_of(
                 css = f"e {_digits(number)}".strip()
                 text = f'<span class="{css}"{attribute}>{text}</span>'
             parts.append(text)
-        result.append(Markup("".join(parts)))
+        css = "columns" if paragraph.columns else "rows" if paragraph.rows else ""
+        result.append(Block(text=Markup("".join(parts)), css=css))
     return tuple(result)
+
+
+def _drawn(body: str, low: int, high: int, paragraph: Paragraph) -> str:
+    """Some characters of a paragraph, its lines joined."""
+    parts = []
+    while (found := body.find("\n", low, high)) >= 0:
+        parts += (body[low:found], paragraph.joints.get(found, " "))
+        low = found + 1
+    return "".join((*parts, body[low:high]))
 
 
 def _hops(number: int, count: int, speech: Speech) -> str:
