@@ -10,6 +10,7 @@ of any language. Nothing here knows which languages there are.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Literal, Protocol
 
 from wiredesk.index.countries import country_name
@@ -113,7 +114,7 @@ TEMPLATES: Mapping[str, str] = {
     # Days
     "on": "on %(day)s",
     "in": "in %(day)s",
-    "in-week": "in the week %(day)s",
+    "in-week": "in the week of %(day)s",
     "between": "from %(first)s to %(last)s",
     "since": "since %(first)s",
     "until": "until %(last)s",
@@ -171,12 +172,21 @@ TEMPLATES: Mapping[str, str] = {
 }
 """Every template by its code. `%(what)s` and the like are filled in by `say`."""
 
+ONE: Mapping[str, str] = {
+    "slop": "%(phrase)s with at most %(n)s word in between",
+    "near": "%(left)s within %(n)s word of %(right)s",
+    "near-ordered": "%(left)s followed within %(n)s word by %(right)s",
+    "at-least": "%(what)s at least once",
+    "first": "%(what)s as the first word",
+}
+"""Templates that speak of a number, for one of it."""
+
 
 class Voice(Protocol):
     """How one language says things."""
 
-    def template(self, code: str, english: str) -> str:
-        """The template of a code in this language."""
+    def template(self, code: str, english: str, count: int | None) -> str:
+        """The template of a code in this language, for the number that it speaks of."""
 
     def quote(self, text: str) -> str:
         """Something in quotation marks."""
@@ -185,7 +195,7 @@ class Voice(Protocol):
         """The name of a facet value."""
 
     def day(self, text: str) -> str:
-        """A year, month, ISO week or day."""
+        """A year, month or day; for an ISO week its first day."""
 
     def number(self, number: int) -> str:
         """A number."""
@@ -199,7 +209,9 @@ def say(piece: Piece, voice: Voice) -> str:
     match piece:
         case Part(code, values):
             said = {name: say(value, voice) for name, value in values.items()}
-            return voice.template(code, TEMPLATES[code]) % said
+            count = next((v for v in values.values() if isinstance(v, int)), None)
+            texts = ONE if count == 1 and code in ONE else TEMPLATES
+            return voice.template(code, texts[code], count) % said
         case Several(kind, items):
             return voice.join(kind, [say(item, voice) for item in items])
         case Quoted(text):
@@ -221,7 +233,7 @@ _MONTHS = (
 class _English:
     """The voice of the command line and of Python."""
 
-    def template(self, code: str, english: str) -> str:
+    def template(self, code: str, english: str, count: int | None) -> str:
         return english
 
     def quote(self, text: str) -> str:
@@ -234,8 +246,12 @@ class _English:
 
     def day(self, text: str) -> str:
         year, *rest = text.split("-")
-        if not rest or rest[0][:1] == "W":
+        if not rest:
             return text
+        if rest[0][:1] == "W":
+            year, *rest = (
+                date.fromisocalendar(int(year), int(rest[0][1:]), 1).isoformat().split("-")
+            )
         month = _MONTHS[int(rest[0]) - 1]
         return " ".join([str(int(rest[1])), month, year] if rest[1:] else [month, year])
 

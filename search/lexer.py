@@ -4,7 +4,7 @@ import re
 from datetime import date
 from typing import Any, NamedTuple
 
-from wiredesk.search.limits import NOTES, Limits
+from wiredesk.search.limits import Limits, hint_of
 from wiredesk.search.model import Note
 from wiredesk.search.query import Span
 from wiredesk.search.spelling import FOREIGN, FOREIGN_WITHIN
@@ -86,7 +86,7 @@ class Lexer:
             return
         position = self.offsets[min(at, len(self.offsets) - 1)] if self.offsets else at
         values = {k: v[:80] if isinstance(v, str) else v for k, v in values.items()}
-        hint = NOTES[code] % values
+        hint = hint_of(code, values)
         self.notes.append(Note(code=code, position=position, hint=hint, values=values))
 
     def _span(self, start: int, end: int | None = None) -> Span:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +67,7 @@ NOTES: Mapping[str, str] = {
     "stray-bracket": "a bracket without its other half was left out",
     "suffix-ignored": "%(text)s was left out: it means nothing here",
     "time-ignored": "the time of day in %(text)s was left out",
-    "too-deep": "brackets more than %(limit)s deep were left out",
+    "too-deep": "brackets more than %(limit)s levels deep were left out",
     "too-long": "only the first %(limit)s characters were read",
     "too-many-clauses": "only the first %(limit)s words were read",
     "translated": "%(text)s was read as %(operator)s",
@@ -77,3 +78,21 @@ NOTES: Mapping[str, str] = {
     "unsupported-field": "there is no field for %(field)s; it was left out",
 }
 """The parser's notes: code -> English hint, whose `%(name)s` are the note's values."""
+
+ONE: Mapping[str, str] = {
+    "control-characters": "%(count)s invisible or broken character was left out",
+    "long-phrase": "only the first word in quotes was read",
+    "long-word": "a word of more than %(limit)s character was cut",
+    "more-notes": "%(count)s more note was left out",
+    "short-prefix": "at least %(limit)s letter must stand before *; %(text)s was searched for",
+    "too-deep": "brackets more than %(limit)s level deep were left out",
+    "too-long": "only the first character was read",
+    "too-many-clauses": "only the first word was read",
+}
+"""Notes that speak of a number, for one of it."""
+
+
+def hint_of(code: str, values: Mapping[str, Any]) -> str:
+    """The English of a note, filled in."""
+    single = code in ONE and 1 in (values.get("count"), values.get("limit"))
+    return (ONE if single else NOTES)[code] % values

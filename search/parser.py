@@ -21,7 +21,7 @@ from wiredesk.index.schema import NOT_STATED
 from wiredesk.search.days import date_lengths, read_days
 from wiredesk.search.leaves import Leaves
 from wiredesk.search.lexer import Token
-from wiredesk.search.limits import HTTP, NOTES, PYTHON, Limits
+from wiredesk.search.limits import HTTP, NOTES, PYTHON, Limits, hint_of
 from wiredesk.search.model import Note
 from wiredesk.search.query import (
     And,
@@ -100,7 +100,7 @@ class _Parser(Leaves):
                 self._note("nothing-searchable", 0)
         if self.omitted:
             values = {"count": self.omitted}
-            hint = NOTES["more-notes"] % values
+            hint = hint_of("more-notes", values)
             self.notes.append(Note(code="more-notes", hint=hint, values=values))
         return Parsed(query=query, notes=tuple(self.notes))
 
@@ -396,7 +396,7 @@ class _Parser(Leaves):
         if known == "date" or (known and sign):
             typed = name + sign if sign == "=" or folded in FOREIGN_FIELDS else ""
             if sign == ":" and not rest and self._glued() not in ("(", '"') and self._nothing():
-                self._note("empty-field", token.start, field=folded)
+                self._note("empty-field", token.start, field=name)
                 return length, _Parser._skipped
             return length, lambda p, t: p._named(t, known, typed=typed)
         if sign != ":" and folded in FOREIGN_FIELDS:

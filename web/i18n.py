@@ -36,6 +36,14 @@ def N_(message: str) -> str:
     return message
 
 
+def NN_(one: str, many: str) -> tuple[str, str]:
+    """Marks the two forms of a message that speaks of a number, where they stand in a table."""
+    return one, many
+
+
+Message = str | tuple[str, str]
+"""A message, or its forms for one and for many."""
+
 FIELD_TITLES: dict[str, str] = {
     "headline": N_("Headline"),
     "body": N_("Text"),
@@ -119,41 +127,59 @@ DATE_BASES: dict[str, str] = {
     "none": N_("not stated"),
 }
 
-NOTES: dict[str, str] = {
+NOTES: dict[str, Message] = {
     "unknown-key": N_("The address has a part that means nothing here: %(key)s."),
     "bad-value": N_("“%(value)s” is not understood for %(key)s and was left out."),
     "repeated-key": N_("%(key)s stands in the address more than once; the first one counts."),
     "both-ways": N_("“%(value)s” is both chosen and excluded; the first one counts."),
     "too-many-values": N_("Too many values for %(key)s; the rest were left out."),
-    "long-value": N_("The value of %(key)s was cut after %(limit)s characters."),
+    "long-value": NN_(
+        "The value of %(key)s was cut after %(limit)s character.",
+        "The value of %(key)s was cut after %(limit)s characters.",
+    ),
     "from-after-to": N_(
         "The dates are the wrong way round: no story is from %(first)s or later and from %(last)s"
         " or earlier."
     ),
     "widened-any": N_(
-        "Stories with all the words: %(all)s. Shown are %(total)s with at least one of them."
+        "Stories with all the words: %(all)s. With at least one of them, as shown: %(total)s."
     ),
     "widened-most": N_(
-        "Stories with all the words: %(all)s. Shown are %(total)s with most of them."
+        "Stories with all the words: %(all)s. With most of them, as shown: %(total)s."
     ),
-    "too-broad": N_("Too broad: the %(words)s most frequent words were used."),
+    "too-broad": NN_(
+        "Too broad: only the most frequent word was used.",
+        "Too broad: the %(words)s most frequent words were used.",
+    ),
 }
 
-QUERY_NOTES: dict[str, str] = {
+QUERY_NOTES: dict[str, Message] = {
     "any-date": N_("%(text)s names no day; stories with any date are shown"),
     "ambiguous-date": N_("%(text)s was read as month/day/year"),
     "boost-ignored": N_("%(text)s was left out: weights are not supported"),
-    "control-characters": N_("%(count)s invisible or broken characters were left out"),
+    "control-characters": NN_(
+        "%(count)s invisible or broken character was left out",
+        "%(count)s invisible or broken characters were left out",
+    ),
     "empty-field": N_("nothing stands behind %(field)s:"),
     "empty-phrase": N_("there is nothing between the quotes"),
     "exact-phrase": N_("only single words can be exact; any form of these words was searched for"),
     "fuzzy-limit": N_("~%(text)s was read as ~%(limit)s"),
     "leading-wildcard": N_("a word cannot begin with * or ?; %(text)s was read without it"),
-    "long-phrase": N_("only the first %(limit)s words in quotes were read"),
-    "long-word": N_("a word of more than %(limit)s characters was cut"),
+    "long-phrase": NN_(
+        "only the first word in quotes was read",
+        "only the first %(limit)s words in quotes were read",
+    ),
+    "long-word": NN_(
+        "a word of more than %(limit)s character was cut",
+        "a word of more than %(limit)s characters was cut",
+    ),
     "lowercase-operator": N_("%(text)s was read as a word; as an operator write %(operator)s"),
     "missing-operand": N_("nothing stands beside %(operator)s; it was left out"),
-    "more-notes": N_("%(count)s more notes were left out"),
+    "more-notes": NN_(
+        "%(count)s more note was left out",
+        "%(count)s more notes were left out",
+    ),
     "near-operand": N_("%(operator)s takes words and phrases; both sides were looked for anywhere"),
     "no-field": N_(
         "there is no field %(field)s; %(text)s was read as words; the nearest field is %(near)s:"
@@ -166,13 +192,25 @@ QUERY_NOTES: dict[str, str] = {
     "range-unsupported": N_("only dates have ranges; the words of %(text)s were searched for"),
     "read-as-date": N_("%(text)s was read as a date; quote it to search for the words"),
     "reversed-range": N_("the dates were the wrong way round; they were turned"),
-    "short-prefix": N_("at least %(limit)s letters must stand before *; %(text)s was searched for"),
+    "short-prefix": NN_(
+        "at least %(limit)s letter must stand before *; %(text)s was searched for",
+        "at least %(limit)s letters must stand before *; %(text)s was searched for",
+    ),
     "stray-bracket": N_("a bracket without its other half was left out"),
     "suffix-ignored": N_("%(text)s was left out: it means nothing here"),
     "time-ignored": N_("the time of day in %(text)s was left out"),
-    "too-deep": N_("brackets more than %(limit)s deep were left out"),
-    "too-long": N_("only the first %(limit)s characters were read"),
-    "too-many-clauses": N_("only the first %(limit)s words were read"),
+    "too-deep": NN_(
+        "brackets more than %(limit)s level deep were left out",
+        "brackets more than %(limit)s levels deep were left out",
+    ),
+    "too-long": NN_(
+        "only the first character was read",
+        "only the first %(limit)s characters were read",
+    ),
+    "too-many-clauses": NN_(
+        "only the first word was read",
+        "only the first %(limit)s words were read",
+    ),
     "translated": N_("%(text)s was read as %(operator)s"),
     "unclosed-bracket": N_("a bracket was not closed; it was read to the end"),
     "unclosed-quote": N_("a quote was not closed; it was read to the end"),
@@ -195,16 +233,22 @@ class Speech:
         self.direction = locale.text_direction
         self._translations = translations
 
-    def gettext(self, message: str, **values: object) -> str:
+    def gettext(self, message: str, /, **values: object) -> str:
         """The message in this language, its `%(name)s` filled in."""
         return self._fill(self._translations.gettext(message), values)
 
-    def ngettext(self, one: str, many: str, count: int, **values: object) -> str:
+    def ngettext(self, one: str, many: str, count: int, /, **values: object) -> str:
         """The form of the message for a count, which is `%(num)s` in it."""
         text = self._translations.ngettext(one, many, count)
         return self._fill(text, {"num": self.number(count), **values})
 
-    def _fill(self, text: str, values: dict[str, object]) -> str:
+    def pattern(self, message: Message, count: int = 1) -> str:
+        """The message in this language with its `%(name)s`, in the form for a count."""
+        if isinstance(message, str):
+            return self._translations.gettext(message)
+        return self._translations.ngettext(*message, count)
+
+    def _fill(self, text: str, values: Mapping[str, object]) -> str:
         if not values:
             return text
         return text % {name: self.isolate(str(value)) for name, value in values.items()}
@@ -242,6 +286,10 @@ class Speech:
         """A day, month, year or week (`2016-02-09`, `2016-02`, `2016`, `2016-W06`, `--02-09`); a
         week is `short` by its first day."""
         return _date(value, short, self.locale, self.gettext("week of %(day)s"))
+
+    def first_day(self, week: str) -> str:
+        """The Monday of a week `2016-W06`."""
+        return str(format_date(_week(week), "medium", locale=self.locale))
 
     def field(self, name: str) -> str:
         """The title of a field."""
@@ -306,17 +354,18 @@ class Speech:
         hint."""
         message = NOTES.get(note.code) or QUERY_NOTES.get(note.code)
         if message is None:
-            return self._sentence(note.hint or note.code)
+            return self._sentence(note.hint or note.code, {})
+        count = next((v for v in note.values.values() if isinstance(v, int)), 1)
+        values = {
+            name: self.number(value) if isinstance(value, int) else value
+            for name, value in note.values.items()
+        }
         try:
-            values = {
-                name: self.number(value) if isinstance(value, int) else value
-                for name, value in note.values.items()
-            }
-            return self._sentence(self.gettext(message), **values)
-        except (KeyError, ValueError, TypeError):  # a note of another version, other values
-            return self._sentence(note.hint or note.code)
+            return self._sentence(self.pattern(message, count), values)
+        except KeyError:  # a note of another version, with other values
+            return self._sentence(note.hint or note.code, {})
 
-    def _sentence(self, text: str, **values: object) -> str:
+    def _sentence(self, text: str, values: Mapping[str, object]) -> str:
         """The text, filled in, with a capital letter and a full stop; a value that begins it stays
         as it is."""
         first = "İ" if text[:1] == "i" and self.code == "tr" else text[:1].upper()

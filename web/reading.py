@@ -11,9 +11,9 @@ from typing import Literal
 from wiredesk.search import explain
 from wiredesk.search.limits import HTTP, Limits
 from wiredesk.search.model import Note, SearchRequest
-from wiredesk.web.i18n import N_, Speech
+from wiredesk.web.i18n import N_, NN_, Message, Speech
 
-TEMPLATES: dict[str, str] = {
+TEMPLATES: dict[str, Message] = {
     "all": N_("all stories"),
     "stories": N_("stories %(pieces)s"),
     "group": N_("(%(what)s)"),
@@ -27,23 +27,31 @@ TEMPLATES: dict[str, str] = {
     "without": N_("without %(what)s"),
     "anything": N_("anything"),
     "most": N_("most of %(what)s"),
-    "slop": N_("%(phrase)s with at most %(n)s words in between"),
+    "slop": NN_(
+        "%(phrase)s with at most %(n)s word in between",
+        "%(phrase)s with at most %(n)s words in between",
+    ),
     "next": N_("%(left)s next to %(right)s"),
     "next-ordered": N_("%(left)s right before %(right)s"),
-    "near": N_("%(left)s within %(n)s words of %(right)s"),
-    "near-ordered": N_("%(left)s followed within %(n)s words by %(right)s"),
+    "near": NN_(
+        "%(left)s within %(n)s word of %(right)s", "%(left)s within %(n)s words of %(right)s"
+    ),
+    "near-ordered": NN_(
+        "%(left)s followed within %(n)s word by %(right)s",
+        "%(left)s followed within %(n)s words by %(right)s",
+    ),
     "sentence": N_("%(left)s in one sentence with %(right)s"),
     "sentence-ordered": N_("%(left)s before %(right)s in one sentence"),
     "paragraph": N_("%(left)s in one paragraph with %(right)s"),
     "paragraph-ordered": N_("%(left)s before %(right)s in one paragraph"),
-    "at-least": N_("%(what)s at least %(n)s times"),
-    "first": N_("%(what)s in the first %(n)s words"),
+    "at-least": NN_("%(what)s at least once", "%(what)s at least %(n)s times"),
+    "first": NN_("%(what)s as the first word", "%(what)s in the first %(n)s words"),
     "in-headline": N_("%(what)s in the headline"),
     "in-body": N_("%(what)s in the text"),
     "in-lead": N_("%(what)s in the lead"),
     "on": N_("on %(day)s"),
     "in": N_("in %(day)s"),
-    "in-week": N_("in the week %(day)s"),
+    "in-week": N_("in the week of %(day)s"),
     "between": N_("from %(first)s to %(last)s"),
     "since": N_("since %(first)s"),
     "until": N_("until %(last)s"),
@@ -107,8 +115,8 @@ class _Spoken:
     def __init__(self, speech: Speech) -> None:
         self.speech = speech
 
-    def template(self, code: str, english: str) -> str:
-        return self.speech.gettext(english)
+    def template(self, code: str, english: str, count: int | None) -> str:
+        return self.speech.pattern(TEMPLATES[code], 1 if count is None else count)
 
     def quote(self, text: str) -> str:
         mark = _MARKS.get(self.speech.locale.language, "\u201c\u201d")
@@ -118,7 +126,7 @@ class _Spoken:
         return self.speech.isolate(self.speech.value(field, value))
 
     def day(self, text: str) -> str:
-        return self.speech.date(text)
+        return self.speech.first_day(text) if "W" in text else self.speech.date(text)
 
     def number(self, number: int) -> str:
         return self.speech.number(number)

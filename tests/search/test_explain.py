@@ -86,8 +86,8 @@ def test_filters_are_part_of_the_sentence() -> None:
         match_all=frozenset({"person"}),
     )
     assert sentence("", request) == (
-        "stories mentioning Jane Roe and John Roe, in February 2016, in the week 2016-W08 or "
-        "without a date, filed from (any value)"
+        "stories mentioning Jane Roe and John Roe, in February 2016, "
+        "in the week of 22 February 2016 or without a date, filed from (any value)"
     )
 
 
@@ -136,7 +136,7 @@ class Codes:
     def __init__(self) -> None:
         self.codes: set[str] = set()
 
-    def template(self, code: str, english: str) -> str:
+    def template(self, code: str, english: str, count: int | None) -> str:
         self.codes.add(code)
         return english
 
