@@ -33,7 +33,9 @@
     try {
       const answer = await fetch(address, { signal: running.signal });
       if (!answer.ok) throw new Error(answer.status);
-      address = answer.url;
+      // Only a narrow screen has a panel to keep open.
+      const narrow = document.querySelector(".head .tofilters")?.getClientRects().length;
+      address = answer.url + (narrow ? new URL(address).hash : "");
       page = new DOMParser().parseFromString(await answer.text(), "text/html");
     } catch (error) {
       if (error.name !== "AbortError") location.assign(address);
@@ -58,6 +60,7 @@
     count.replaceWith(status);
     old.replaceChildren(...fresh.childNodes);
     status.replaceChildren(...count.childNodes);
+    unfold();
     for (const part of [".skip", ".find", ".foot"]) {
       const from = page.querySelector(part);
       const to = document.querySelector(part);
@@ -67,10 +70,19 @@
       const same = (control) => nameOf(control) === name && !control.closest(".pager");
       const heading = status.querySelector("h1");
       heading.tabIndex = -1;
-      const next = [...document.querySelectorAll(CONTROLS)].find(same) || heading;
-      next.focus({ preventScroll: true });
+      const next = [...document.querySelectorAll(CONTROLS)].find(same);
+      // What nobody sees cannot hold the focus.
+      if (next?.getClientRects().length) next.focus({ preventScroll: true });
+      else heading.focus();
     }
   }
+
+  // On a narrow screen the filters are a panel that its address opens. They stay open while they are
+  // replaced, when nothing is the target of the address any more.
+  function unfold() {
+    find("f")?.classList.toggle("open", location.hash === "#f");
+  }
+  addEventListener("hashchange", unfold);
 
   const results = (url) => /\/search$|\/$|\/step\/[^/]+\/[\d.]*$/.test(url.pathname);
 
@@ -78,6 +90,12 @@
     const link = event.target.closest("main.desk a[href]");
     if (!link || event.defaultPrevented || event.button) return;
     if (event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+    if (link.closest(".tofilters")) {
+      // On a page with a base its address is not this one.
+      event.preventDefault();
+      location.hash = link.hash;
+      return;
+    }
     const address = link.href.baseVal || link.href;
     const url = new URL(address, location.href);
     if (!sameSite(url) || !results(url) || (url.hash && url.search === location.search)) return;
