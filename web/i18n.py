@@ -15,7 +15,7 @@ from pathlib import Path
 
 from babel import Locale
 from babel.core import negotiate_locale
-from babel.dates import format_date, format_skeleton
+from babel.dates import format_date, format_skeleton, format_time, get_timezone_gmt
 from babel.lists import format_list
 from babel.numbers import format_decimal, format_percent
 from babel.support import NullTranslations, Translations
@@ -126,6 +126,48 @@ DATE_BASES: dict[str, str] = {
     "stated": N_("stated by the source"),
     "none": N_("not stated"),
 }
+
+RULES: dict[str, str] = {
+    "first line": N_("the first line of the story"),
+    "marker line": N_("a line that says what kind of story it is"),
+    "headline marker": N_("a mark before the headline"),
+    "headline line": N_("the line of the headline"),
+    "dateline": N_("the dateline"),
+    "dateline without year": N_("the dateline, which gives no year"),
+    "byline": N_("the byline"),
+    "credit": N_("the byline or a credit line"),
+    "credit line": N_("a credit line"),
+    "sign-off": N_("the line that ends the story"),
+    "copyright": N_("the copyright line"),
+    "source line": N_("a line that names the source"),
+    "agency line": N_("a line with the agency alone"),
+    "wire header": N_("the codes above the story"),
+    "first published": N_("a line that says who published it first"),
+    "posted in": N_("a line that says where it was posted"),
+    "stamp": N_("a stamp with date and time"),
+    "stated": N_("a field of the source"),
+    "correction": N_("the corrections of this archive"),
+    "country: region": N_("the state or province beside the city"),
+    "country: standalone": N_("a city that is known without its country"),
+    "country: gazetteer": N_("the only place of this name in the gazetteer"),
+    "country: context": N_("the other places in the story"),
+    "country: stated": N_("the country beside the city"),
+    "country: override": N_("a list of exceptions"),
+    "model": N_("the language model, by the sentence around it"),
+    "list": N_("a list of known names"),
+    "alias": N_("a short form of a name in the story"),
+    "surname": N_("the surname of somebody named in full"),
+    "majority": N_("most other mentions of the name in the story"),
+    "context": N_("the words beside the name"),
+    "furniture": N_("part of the page, not of the story"),
+    "rule": N_("a line of dashes or stars"),
+    "above the headline": N_("above the headline"),
+    "after the credit": N_("below the credit line"),
+    "page above the story": N_("part of the page above the story"),
+    "page below the story": N_("part of the page below the story"),
+    "short line of a page": N_("a short line of the page"),
+}
+"""What the rules go by that read a story or leave lines out; `stamp: iso` is said as `stamp`."""
 
 NOTES: dict[str, Message] = {
     "unknown-key": N_("The address has a part that means nothing here: %(key)s."),
@@ -287,6 +329,18 @@ class Speech:
         week is `short` by its first day."""
         return _date(value, short, self.locale, self.gettext("week of %(day)s"))
 
+    def clock(self, value: str) -> str:
+        """The time of day of an ISO moment, with its zone where one is stated; nothing for a day
+        alone."""
+        try:
+            at = datetime.fromisoformat(value)
+        except ValueError:
+            return ""
+        if "T" not in value:
+            return ""
+        clock = str(format_time(at, "short", locale=self.locale))
+        return f"{clock} {get_timezone_gmt(at, 'long', self.locale)}" if at.tzinfo else clock
+
     def first_day(self, week: str) -> str:
         """The Monday of a week `2016-W06`."""
         return str(format_date(_week(week), "medium", locale=self.locale))
@@ -309,7 +363,7 @@ class Speech:
             message = N_("no full date") if name == "date" else N_("not stated")
             return self.gettext(message)
         if field is None:
-            return value
+            return visible(value)
         if field.labels in ("country", "place"):
             return self.country(value)
         if field.labels == "form":
@@ -321,8 +375,8 @@ class Speech:
         if field.labels == "point":
             return self.point(value)
         if field.labels == "file":
-            return "/".join(value.replace("\\", "/").rsplit("/", 2)[-2:])
-        return value
+            return visible("/".join(value.replace("\\", "/").rsplit("/", 2)[-2:]))
+        return visible(value)
 
     def point(self, value: str) -> str:
         """The city at a point: `London (Canada)`, `Columbus, OH`."""
@@ -343,6 +397,11 @@ class Speech:
         """The name of a kind of story."""
         message = FORMS.get(value)
         return self.gettext(message) if message else value.replace("_", " ").capitalize()
+
+    def rule(self, value: str) -> str:
+        """What a rule that read something goes by; nothing where it has no words here."""
+        message = RULES.get(value) or RULES.get(value.partition(":")[0])
+        return self.gettext(message) if message else ""
 
     def role(self, value: str) -> str:
         """What a person did for a story."""
@@ -383,6 +442,18 @@ class Speech:
         if field is None or field.labels not in ("country", "place") or len(text) <= 2:
             return text
         return _countries(str(self.locale)).get(fold(text), text)
+
+
+_TURNING = {
+    ord(c): f"\u27e8U+{ord(c):04X}\u27e9"
+    for c in "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+}
+
+
+def visible(text: str) -> str:
+    """A name in which the signs that turn the direction of writing can be seen: `gpj.txt` must not
+    look like `txt.jpg`."""
+    return text.translate(_TURNING)
 
 
 def plain(text: str) -> str:

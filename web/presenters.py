@@ -4,7 +4,6 @@ Nothing here knows Flask. Markup is made in two places, `marked` and `spoken`, f
 The JSON of the pages and of `wiredesk search --json` is `search_json`.
 """
 
-import textwrap
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
@@ -24,7 +23,7 @@ from wiredesk.search.model import (
     Snippet,
 )
 from wiredesk.web.charts import Histogram, chosen_range, histogram
-from wiredesk.web.i18n import N_, Speech, plain, speech_for
+from wiredesk.web.i18n import N_, Speech, plain, speech_for, visible
 from wiredesk.web.reading import sentence
 from wiredesk.web.urls import (
     EXPORTS,
@@ -149,10 +148,14 @@ class Chip:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tag:
-    """A property of a story that can be added as a filter."""
+    """A property of a story that can be added as a filter, or excluded: `kind` is the field's
+    title, `deny_url` empty where the page has no room for it."""
 
+    kind: str
     text: str
     url: str
+    deny: Markup
+    deny_url: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -385,7 +388,8 @@ def carried(kept: SearchRequest, request: SearchRequest) -> Iterable[Pair]:
 def also_matched_of(forms: Mapping[str, Sequence[str]], speech: Speech) -> str:
     """`also matched: strikes, striking`, or nothing."""
     words = [form for word in forms for form in forms[word][:6]]
-    return speech.gettext("Also matched: %(words)s", words=", ".join(words[:12])) if words else ""
+    listed = speech.gettext(", ").join(words[:12])
+    return speech.gettext("Also matched: %(words)s", words=listed) if words else ""
 
 
 def without_filters(
@@ -626,13 +630,18 @@ def choice_of(
         only_url=links.search(request.only(name, value.value)),
         deny=spoken(speech.gettext(again, value=label), (speech.gettext("allow"), "i"))
         if value.excluded
-        else spoken(speech.gettext(never, filter=label), (speech.gettext("not"), "i")),
+        else _denied(speech, never, label),
         deny_url=links.search(
             request.without(name, value.value)
             if value.excluded
             else request.exclude_value(name, value.value)
         ),
     )
+
+
+def _denied(speech: Speech, message: str, label: str) -> Markup:
+    """The control that excludes a value: of its name only the `not` is shown."""
+    return spoken(speech.gettext(message, filter=label), (speech.gettext("not"), "i"))
 
 
 def item_of(
@@ -674,8 +683,13 @@ def title_of(article: Article) -> str:
     """The headline; the first words of a story without one, or else its file."""
     if article.headline.strip():
         return article.headline
-    words = textwrap.shorten(article.body[: 2 * FIRST_WORDS], FIRST_WORDS, placeholder="…")
-    return words or article.source.path.rpartition("/")[2]
+    words = " ".join(article.body[: 2 * FIRST_WORDS].split())
+    if len(words) > FIRST_WORDS:
+        cut = words[: FIRST_WORDS - 1]
+        space = cut.rfind(" ")
+        # A word without end is cut itself, rather than left with nothing before it.
+        words = (cut[:space] if space > FIRST_WORDS // 2 else cut) + "…"
+    return words or visible(article.source.path.rpartition("/")[2])
 
 
 def dateline_of(article: Article, speech: Speech) -> tuple[str, ...]:
@@ -694,7 +708,8 @@ def byline_of(article: Article, speech: Speech) -> str:
         for role in ("reporting", "writing", "additional_reporting")
     }
     names = by_role["reporting"] or by_role["writing"] or by_role["additional_reporting"]
-    return speech.gettext("By %(names)s", names=speech.list(names)) if names else ""
+    shown = [visible(name) for name in names]
+    return speech.gettext("By %(names)s", names=speech.list(shown)) if shown else ""
 
 
 def authors_of(article: Article) -> list[Byline]:
@@ -722,7 +737,13 @@ def tags_of(
         if counts:
             values.append((name, max(counts, key=lambda n: counts[n])))
     return tuple(
-        Tag(text=speech.value(name, value), url=links.search(request.refine(name, value)))
+        Tag(
+            kind=speech.gettext("%(field)s: %(value)s", field=speech.field(name), value=""),
+            text=speech.value(name, value),
+            url=links.search(request.refine(name, value)),
+            deny=_denied(speech, N_("not %(filter)s"), speech.value(name, value)),
+            deny_url=links.search(request.exclude_value(name, value)) if not links.here else "",
+        )
         for name, value in values
         if value not in request.filters.get(name, ())
     )

@@ -6,7 +6,7 @@ Pure functions from an `Article` to what the template draws.
 import json
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -17,12 +17,15 @@ from wiredesk.index.article import Article, Evidence
 from wiredesk.index.countries import country_name
 from wiredesk.index.document import LABEL_FIELDS
 from wiredesk.search.model import Hit, SearchRequest
-from wiredesk.web.i18n import DATE_BASES, N_, Speech
+from wiredesk.web.i18n import DATE_BASES, N_, Speech, visible
 from wiredesk.web.paragraphs import Paragraph, paragraphs
 from wiredesk.web.presenters import Link, authors_of, byline_of, marked, search_form, title_of
 from wiredesk.web.urls import Form, Links
 
 Span = tuple[int, int]
+
+MAX_HOPS = 200
+"""Matches that are numbered and lead to each other; those behind are marked, and no more."""
 
 MAX_HOVER = 1000
 """Names whose places in the text light up by the style sheet alone, which knows three digits."""
@@ -50,6 +53,7 @@ class Mention:
     count: str
     css: str
     anchor: str | None
+    why: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,13 +66,23 @@ class Group:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reason:
-    """Why a field has its value: the characters of the source and the rule."""
+    """Why a field has its value: the characters of the source, and the rule in words and by its
+    name."""
 
+    id: str
     field: str
     value: str
+    says: str
     rule: str
     quote: str
     place: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person(Link):
+    """Who did something for a story; `why` names the reason, if there is one."""
+
+    why: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +90,7 @@ class Credit:
     """What people did for the story: `Reporting: Jane Roe (Geneva)`."""
 
     role: str
-    names: tuple[Link, ...]
+    names: tuple[Person, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,17 +122,17 @@ class StoryPage:
     agency: Link | None
     date: str
     date_note: str
-    published: str
+    filed: str
     byline: str
     credits: tuple[Credit, ...]
-    dateline: str
     paragraphs: tuple[Block, ...]
     matches: int
+    linked: str
     matches_text: str
     groups: tuple[Group, ...]
     reasons: tuple[Reason, ...]
     notes: tuple[str, ...]
-    dropped: tuple[tuple[str, str], ...]
+    dropped: tuple[tuple[str, str, str], ...]
     source: Link
     source_lines: str
     also_in: tuple[str, ...]
@@ -153,34 +167,43 @@ def story_of(
     here."""
     everything = SearchRequest(sort="-date")
     query = state.query if state else ""
+    why = _why(article)
+    date, filed = _dates(article, speech)
 
     def filtered(name: str, value: str) -> Link:
         url = links.search(everything.refine(name, value))
         return Link(text=speech.value(name, value), url=url)
 
-    groups, numbers = _groups(article, links, speech)
+    groups, numbers = _groups(article, links, speech, why)
     correction, counterpart = _counterpart(article, similar)
     banner = correction or article.form
     total = len(headline_marks) + len(body_marks)
     source = article.source
-    path = source.path + (f" : {source.member}" if source.member else "")
+    path = speech.value("source", source.path)
+    path += f" : {visible(source.member)}" if source.member else ""
+
+    def other(found: Article) -> Dated:
+        return _story_link(found, links, speech, state)
+
     return StoryPage(
         title=title_of(article),
         headline=marked(title_of(article), headline_marks),
         subheadline=article.subheadline or "",
         banner=speech.gettext(BANNERS[banner]) if banner in BANNERS else "",
-        counterpart=_story_link(counterpart, links, speech) if counterpart else None,
+        counterpart=other(counterpart) if counterpart else None,
         kind=filtered("form", article.form) if article.form else None,
         places=tuple(filtered("city", city.name) for city in article.cities),
         agency=filtered("agency", article.agency) if article.agency else None,
-        date=speech.date(article.date) if article.date else "",
+        date=date,
         date_note=speech.gettext(DATE_BASES.get(article.date_basis, DATE_BASES["none"])),
-        published=article.published or "",
+        filed=filed,
         byline=byline_of(article, speech),
-        credits=_credits(article, links, speech),
-        dateline=article.dateline.raw if article.dateline else "",
+        credits=_credits(article, links, speech, why),
         paragraphs=paragraphs_of(article, body_marks, numbers, speech),
         matches=len(body_marks),
+        linked=speech.gettext("the first %(num)s lead to each other", num=speech.number(MAX_HOPS))
+        if len(body_marks) > MAX_HOPS
+        else "",
         matches_text=speech.ngettext(
             "%(num)s match in this story", "%(num)s matches in this story", total
         )
@@ -189,21 +212,21 @@ def story_of(
         groups=groups,
         reasons=reasons_of(article, speech),
         notes=tuple(note.text for note in article.notes),
-        dropped=tuple((line.line, line.reason) for line in article.dropped),
+        dropped=tuple((d.line, speech.rule(d.reason), d.reason) for d in article.dropped),
         source=Link(text=path, url=filtered("source", source.path).url),
         source_lines=speech.gettext(
             "lines %(first)s–%(last)s",
             first=speech.number(source.first_line),
             last=speech.number(source.last_line),
         ),
-        also_in=tuple(s.path for s in article.also_in),
-        citation=citation(article, address),
+        also_in=tuple(speech.value("source", s.path) for s in article.also_in),
+        citation=visible(citation(article, address)),
         bibtex=bibtex(article, address),
         ris=ris(article, address),
         json_ld=json_ld(article, address),
-        similar=tuple(_story_link(hit.article, links, speech) for hit in similar),
-        before=_story_link(before, links, speech) if before else None,
-        after=_story_link(after, links, speech) if after else None,
+        similar=tuple(other(hit.article) for hit in similar),
+        before=other(before) if before else None,
+        after=other(after) if after else None,
         query=query,
         form=search_form(state or SearchRequest(), links),
         back=links.search(state or everything),
@@ -252,25 +275,42 @@ def _bare(article: Article) -> str:
     return " ".join(article.headline[next(marks, 0) :].casefold().split())
 
 
-def _story_link(article: Article, links: Links, speech: Speech) -> Dated:
+def _story_link(
+    article: Article, links: Links, speech: Speech, state: SearchRequest | None
+) -> Dated:
     date = speech.date(article.date, short=True) if article.date else ""
-    return Dated(text=title_of(article), url=links.story(article), date=date)
+    return Dated(text=title_of(article), url=links.story(article, state=state), date=date)
 
 
-def _credits(article: Article, links: Links, speech: Speech) -> tuple[Credit, ...]:
-    roles: dict[str, list[Link]] = {}
+def _dates(article: Article, speech: Speech) -> tuple[str, str]:
+    """The date of a story, with the time where it was filed on that day; else when it was filed."""
+    day = speech.date(article.date) if article.date else ""
+    published = article.published or ""
+    clock = speech.clock(published)
+    if not clock:
+        return day, ""
+    moment = speech.gettext("%(date)s, %(time)s", date=speech.date(published[:10]), time=clock)
+    return (moment, "") if published[:10] == article.date else (day, moment)
+
+
+def _credits(
+    article: Article, links: Links, speech: Speech, why: Mapping[tuple[str, str], str]
+) -> tuple[Credit, ...]:
+    roles: dict[str, list[Person]] = {}
     for byline in article.byline:
-        name = byline.name + (f" ({byline.place})" if byline.place else "")
+        name = visible(byline.name + (f" ({byline.place})" if byline.place else ""))
         url = links.search(SearchRequest(sort="-date").refine("byline", byline.name))
         person = byline.kind == "person"
-        roles.setdefault(byline.role, []).append(Link(text=name, url=url if person else ""))
+        roles.setdefault(byline.role, []).append(
+            Person(text=name, url=url if person else "", why=why.get(("byline", byline.name), ""))
+        )
     return tuple(
         Credit(role=speech.role(role), names=tuple(names)) for role, names in roles.items()
     )
 
 
 def _groups(
-    article: Article, links: Links, speech: Speech
+    article: Article, links: Links, speech: Speech, why: Mapping[tuple[str, str], str]
 ) -> tuple[tuple[Group, ...], dict[tuple[str, str], int]]:
     """The names in the margin, most mentioned first, and the number each has in the text."""
     counts: dict[tuple[str, str], int] = {}
@@ -294,6 +334,7 @@ def _groups(
                 count=speech.number(counts[key]),
                 css=_digits(numbers[key]),
                 anchor=f"#e{numbers[key]}" if key in in_body else None,
+                why=why.get(key, ""),
             )
             for key in order
             if key[0] == name
@@ -336,11 +377,11 @@ def paragraphs_of(
             inside = m >= 0 and low < marks[m][1]
             if inside:
                 ident = f"m{m + 1}"
-                attribute = "" if ident in seen else f' id="{ident}"'
+                attribute = "" if ident in seen or m >= MAX_HOPS else f' id="{ident}"'
                 seen.add(ident)
                 text = f"<mark{attribute}>{text}</mark>"
-                if high == marks[m][1] or high == end:
-                    text += _hops(m + 1, len(marks), speech)
+                if m < MAX_HOPS and (high == marks[m][1] or high == end):
+                    text += _hops(m + 1, min(len(marks), MAX_HOPS), speech)
             n = bisect_right(name_starts, low) - 1
             if n >= 0 and low < names[n][1]:
                 number = names[n][2]
@@ -444,11 +485,23 @@ def _whole_dateline(article: Article, item: Evidence) -> str:
     return line.raw if line and (line.start, line.end) == (item.start, item.end) else ""
 
 
+def _evidence(article: Article) -> list[Evidence]:
+    return [*article.evidence, *_first_mentions(article)]
+
+
+def _why(article: Article) -> dict[tuple[str, str], str]:
+    """The id of the reason for each value of a field, where there is one."""
+    found: dict[tuple[str, str], str] = {}
+    for number, item in enumerate(_evidence(article)):
+        found.setdefault((item.field, item.value), f"w{number}")
+    return found
+
+
 def reasons_of(article: Article, speech: Speech) -> tuple[Reason, ...]:
     """For every field read from the text: the very characters and the rule that read them."""
     pieces = source_pieces(article)
     reasons = []
-    for item in (*article.evidence, *_first_mentions(article)):
+    for number, item in enumerate(_evidence(article)):
         quote = place = ""
         if item.start >= 0:
             place = speech.gettext(
@@ -470,8 +523,10 @@ def reasons_of(article: Article, speech: Speech) -> tuple[Reason, ...]:
             )
         reasons.append(
             Reason(
+                id=f"w{number}",
                 field=speech.field(item.field),
                 value=speech.value(item.field, item.value),
+                says=speech.rule(item.rule),
                 rule=item.rule,
                 quote=quote,
                 place=place,
@@ -481,6 +536,9 @@ def reasons_of(article: Article, speech: Speech) -> tuple[Reason, ...]:
 
 
 # --- citations and metadata ---------------------------------------------------------------------
+
+
+_TEX = {"^": "\\textasciicircum{}", "~": "\\textasciitilde{}"}
 
 
 def _authors(article: Article) -> list[str]:
@@ -497,11 +555,12 @@ def citation(article: Article, address: str) -> str:
 
 
 def bibtex(article: Article, address: str) -> str:
-    """The story as a BibTeX entry; braces and backslashes of its text are taken out."""
+    """The story as a BibTeX entry; braces and backslashes of its text are taken out, other signs
+    that TeX reads are written so that it prints them."""
 
     def plain(text: str) -> str:
         text = re.sub(r"[{}\\\r\n]+", " ", text)
-        return re.sub(r"([&%$#_])", r"\\\1", text)
+        return re.sub(r"[&%$#_^~]", lambda sign: _TEX.get(sign[0], f"\\{sign[0]}"), text)
 
     fields = {
         "title": "{" + plain(title_of(article)) + "}",

@@ -9,6 +9,7 @@ from dataclasses import replace
 from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import get_args
 from urllib.parse import quote
 from xml.etree import ElementTree
 
@@ -21,7 +22,7 @@ from small_archive import EVIL, build, city, stories, story
 
 from wiredesk.cli import main
 from wiredesk.errors import ArchiveError, ArchiveLocked, ArchiveNotFound, IndexFormatError
-from wiredesk.index.article import Article, Byline
+from wiredesk.index.article import Article, Byline, CountrySource
 from wiredesk.index.document import to_document
 from wiredesk.index.schema import SHOWN
 from wiredesk.index.wire import read_stories
@@ -29,6 +30,9 @@ from wiredesk.index.wire.places import gazetteer
 from wiredesk.index.writer import ArchiveWriter
 from wiredesk.search import Archive, Facet, SearchResult, open_archive
 from wiredesk.web import Links, create_app, exports
+from wiredesk.web.i18n import speech_for
+
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture(scope="module")
@@ -761,13 +765,21 @@ def test_two_cities_of_one_name_are_two_circles(tmp_path: Path) -> None:
 
 def test_a_story_without_a_headline_is_listed_by_its_first_words(tmp_path: Path) -> None:
     body = "The ferry company said it would sell its oldest ship to a museum. " * 3
-    bare = (story(1, "", body), story(2, "", "", path="wires/empty.txt"))
+    endless = "Die " + "x" * 200
+    bare = (
+        story(1, "", body),
+        story(2, "", "", path="wires/empty.txt"),
+        story(3, "", endless),
+        story(4, "", "Short."),
+    )
     with build(tmp_path / "wire.wdx", bare) as archive:
         client = create_app(archive).test_client()
         text = html(client, "/")
         first = "The ferry company said it would sell its oldest ship to a museum. The ferry…"
         assert f">{first}</a></h2>" in text
         assert ">empty.txt</a></h2>" in text
+        assert f">{endless[:79]}…</a></h2>" in text
+        assert ">Short.</a></h2>" in text
         assert first in html(client, f"/story/{1:016x}/x")
         titles = ElementTree.fromstring(html(client, "/search.atom")).iter("{*}title")
         assert all(title.text for title in titles)
@@ -779,6 +791,117 @@ def test_matches_of_a_story_are_numbered_and_linked_to_each_other(client: FlaskC
     assert '<mark id="m2">bridge</mark><span class="hop"><a href="#m1"' in text
     assert "3 matches in this story" in text
     assert 'href="/search?q=bridge&amp;city=Geneva">Back to the stories' in text
+
+
+def test_marks_beyond_the_first_two_hundred_do_not_make_the_page_heavy(tmp_path: Path) -> None:
+    body = "The ferry sailed and the ferry came back.\n" * 1_500
+    with build(tmp_path / "wire.wdx", (story(1, "Ferry", body),)) as archive:
+        text = html(create_app(archive).test_client(), f"/story/{1:016x}/x?q=ferry")
+    assert text.count("<mark") == 3_001
+    assert text.count('href="#m200"') == 1
+    assert "#m201" not in text
+    assert "3,001 matches in this story" in text
+    assert "(the first 200 lead to each other)" in text
+    assert len(text) < 250_000
+
+
+def test_other_stories_are_opened_with_the_search_that_led_here(client: FlaskClient) -> None:
+    text = html(client, f"/story/{1:016x}/x?q=bridge&city=Geneva&page=2")
+    aside = text[text.index("<aside") :]
+    others = re.findall(r'href="(/story/[^".]*)"', aside)
+    assert others
+    assert all(url.endswith("?q=bridge&amp;city=Geneva&amp;page=2") for url in others)
+    there = html(client, unescape(others[0]))
+    assert 'href="/search?q=bridge&amp;city=Geneva&amp;page=2">Back to the stories' in there
+    assert "<mark" in there
+
+
+@pytest.mark.parametrize(
+    ("published", "day", "said"),
+    [
+        ("2016-02-09T09:14:24", "2016-02-09", "February 9, 2016, 9:14 AM <"),
+        ("2016-02-10T09:14+01:00", "2016-02-09", "filed February 10, 2016, 9:14 AM GMT+01:00"),
+        ("2016-02-09", "2016-02-09", "February 9, 2016 <"),
+        ("2016-02-09T09:14:24", None, "filed February 9, 2016, 9:14 AM"),
+    ],
+)
+def test_a_story_says_when_it_was_filed(
+    tmp_path: Path, published: str, day: str | None, said: str
+) -> None:
+    filed = replace(story(1, "Ferry", "A ferry."), published=published, date=day)
+    with build(tmp_path / "wire.wdx", (filed,)) as archive:
+        text = html(create_app(archive).test_client(), f"/story/{1:016x}/x")
+    assert said in text.replace("\u202f", " ").partition("<aside")[0]
+
+
+def test_names_lead_to_the_reason_for_them_in_words(client: FlaskClient) -> None:
+    text = html(client, f"/story/{1:016x}/x")
+    kessler = re.search(
+        r"<bdi>Marta Kessler</bdi></a> "
+        r'<a class="spots" href="#e0">1<span class="sr"> Marta Kessler in the text</span></a> '
+        r'<a class="why" href="#(w\d+)">why\?<span class="sr"> <bdi>Marta Kessler</bdi></span></a>',
+        text,
+    )
+    assert kessler
+    reason = re.search(rf'<div id="{kessler[1]}">(.*?)</div>', text)
+    assert reason
+    assert "the language model, by the sentence around it" in reason[1]
+    assert "<code>model</code>" in reason[1]
+    assert "aus dem Satz" not in html(client, f"/story/{1:016x}/x?lang=de")
+    assert 'href="#why">why?</a>' in text
+    ids = re.findall(r' id="(w\d+)"', text)
+    assert len(ids) == len(set(ids)) > 3
+
+
+def test_every_rule_of_the_readers_has_words() -> None:
+    rules = set()
+    for path in (ROOT / "index").rglob("*.py"):
+        text = path.read_text(encoding="utf-8")
+        rules |= set(re.findall(r'found_by="(\w+)"', text))
+        rules |= set(
+            re.findall(r'(?:take_agency|say)\([^\n]*?, "([a-z -]+)", (?:line|start)', text)
+        )
+    rules |= {"dateline without year", "model", "credit: writing", "stamp: iso", "stated:nitf"}
+    rules |= {f"country: {source}" for source in get_args(CountrySource) if source != "unknown"}
+    assert len(rules) > 25
+    assert [rule for rule in sorted(rules) if not speech_for("en").rule(rule)] == []
+
+
+def test_signs_that_turn_the_direction_of_writing_are_shown_in_names(tmp_path: Path) -> None:
+    path = "wires/rtl\u202egpj.txt"
+    filed = replace(story(1, "", "", path=path, by=("Jane \u202eRoe",)), also_in=())
+    with build(tmp_path / "wire.wdx", (filed, story(2, "Ferry", "A ferry."))) as archive:
+        client = create_app(archive).test_client()
+        for url in ("/search", f"/story/{1:016x}/x", "/facet/source"):
+            text = html(client, url)
+            shown = unescape(re.sub(r'(?:href|value|content)="[^"]*"', "", text))
+            assert "\u202e" not in re.sub(r"(?s)<script.*?</script>|<pre.*?</pre>", "", shown)
+            assert "rtl⟨U+202E⟩gpj.txt" in shown
+
+
+def test_a_story_page_names_its_file_as_the_facet_does(tmp_path: Path) -> None:
+    filed = story(1, "Ferry", "A ferry.", path="/srv/secret/wires/1987/a.txt")
+    with build(tmp_path / "wire.wdx", (filed,)) as archive:
+        text = html(create_app(archive).test_client(), f"/story/{1:016x}/x")
+    assert text.count("<bdi>1987/a.txt</bdi>") == 2
+    assert "/srv/secret" not in re.sub(r'href="[^"]*"', "", text)
+
+
+def test_bibtex_writes_the_signs_that_tex_reads(tmp_path: Path) -> None:
+    filed = story(1, "Up 5% ^ near ~ A&B #1 {x} \\y $2_3", "A ferry.")
+    with build(tmp_path / "wire.wdx", (filed,)) as archive:
+        text = html(create_app(archive).test_client(), f"/story/{1:016x}.bib")
+    title = r"Up 5\% \textasciicircum{} near \textasciitilde{} A\&B \#1  x   y \$2\_3"
+    assert f"title = {{{{{title}}}}}," in text
+
+
+def test_a_tag_says_its_kind_and_can_be_excluded(client: FlaskClient) -> None:
+    text = html(client, "/search?q=bridge")
+    assert (
+        '<span><a href="/search?q=bridge&amp;person=Marta+Kessler">People: '
+        "<bdi>Marta Kessler</bdi></a>"
+        '<a href="/search?q=bridge&amp;-person=Marta+Kessler"><i>not</i> Marta Kessler</a></span>'
+    ) in text.replace(' rel="nofollow"', "")
 
 
 def test_a_story_shows_its_neighbours_in_the_file(client: FlaskClient) -> None:

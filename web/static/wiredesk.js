@@ -84,13 +84,24 @@
   }
   addEventListener("hashchange", unfold);
 
+  // A reason in a closed list: not every browser opens the list itself.
+  function open() {
+    const place = find(location.hash.slice(1));
+    const list = place?.closest("details");
+    if (!list || list.open) return;
+    list.open = true;
+    place.scrollIntoView();
+  }
+  addEventListener("hashchange", open);
+  open();
+
   const results = (url) => /\/search$|\/$|\/step\/[^/]+\/[\d.]*$/.test(url.pathname);
 
   document.addEventListener("click", (event) => {
-    const link = event.target.closest("main.desk a[href]");
+    const link = event.target.closest("main.desk a[href], .skip");
     if (!link || event.defaultPrevented || event.button) return;
     if (event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
-    if (link.closest(".tofilters")) {
+    if (link.matches(".skip, .tofilters a")) {
       // On a page with a base its address is not this one.
       event.preventDefault();
       location.hash = link.hash;
@@ -140,7 +151,8 @@
     if (!marks.length) return;
     const now = marks.findIndex((mark) => "#" + mark.id === location.hash);
     const next = marks[Math.max(0, Math.min(marks.length - 1, now + by))];
-    location.hash = next.id;
+    // In place of the last one: Back leads out of the story, not from match to match.
+    location.replace(`#${next.id}`);
   }
 
   const keys = {
