@@ -10,7 +10,7 @@ they are near.
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from wiredesk.index import analysis
 from wiredesk.index.article import Article
@@ -73,9 +73,7 @@ def show(query: Query, article: Article) -> Shown:
     snippets: tuple[Snippet, ...] = ()
     if best is not None:
         start, body, found = best
-        snippets = tuple(
-            Snippet(text=s.text, spans=s.spans, start=s.start + start) for s in _cut(body, found)
-        )
+        snippets = tuple(replace(s, start=s.start + start) for s in _cut(body, found))
     return Shown(headline=headline, snippets=snippets, matches=count)
 
 
@@ -241,6 +239,7 @@ def _stretch(sentences: list[Span], first: int, room: int) -> int:
 def _piece(text: str, start: int, end: int, spans: tuple[Span, ...]) -> Snippet:
     """The characters of a run; one that is too long is cut between words, around its marks."""
     inside = spans[bisect_left(spans, (start, start)) : bisect_left(spans, (end, end))]
+    whole = start, end
     if end - start > LONG:
         start, end = _shorter(text, start, end, inside)
         inside = tuple(s for s in inside if start <= s[0] and s[1] <= end)
@@ -248,6 +247,8 @@ def _piece(text: str, start: int, end: int, spans: tuple[Span, ...]) -> Snippet:
         text=text[start:end],
         spans=tuple((a - start, min(b, end) - start) for a, b in inside),
         start=start,
+        cut_before=start > whole[0],
+        cut_after=end < whole[1],
     )
 
 

@@ -142,12 +142,15 @@ class Note:
 class Snippet:
     """A piece of a story; `spans` are the (start, end) code points in `text` that matched.
 
-    `start` is the offset of the piece in the body.
+    `start` is the offset of the piece in the body. `cut_before` and `cut_after` say that it begins
+    or ends within a sentence too long to show.
     """
 
     text: str
     spans: tuple[tuple[int, int], ...] = ()
     start: int = 0
+    cut_before: bool = False
+    cut_after: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -639,6 +639,17 @@ def choice_of(
     )
 
 
+def _snippets(snippets: Sequence[Snippet]) -> tuple[Markup, ...]:
+    """The pieces of a story as drawn: an ellipsis where the first or last is cut off within a
+    sentence; between two there is one anyway."""
+    drawn = [marked_snippet(s) for s in snippets]
+    if drawn and snippets[0].cut_before:
+        drawn[0] = Markup("… ") + drawn[0]
+    if drawn and snippets[-1].cut_after:
+        drawn[-1] += Markup(" …")
+    return tuple(drawn)
+
+
 def _denied(speech: Speech, message: str, label: str) -> Markup:
     """The control that excludes a value: of its name only the `not` is shown."""
     return spoken(speech.gettext(message, filter=label), (speech.gettext("not"), "i"))
@@ -660,7 +671,7 @@ def item_of(
         headline=marked_snippet(hit.headline) or marked(title_of(article)),
         line=dateline_of(article, speech),
         byline=byline_of(article, speech),
-        snippets=tuple(marked_snippet(s) for s in hit.snippets),
+        snippets=_snippets(hit.snippets),
         matches=matches,
         tags=tags_of(article, request, links, speech),
         lang=article.language,
@@ -802,7 +813,8 @@ def search_json(
     """A result as plain values for JSON; `url` of a facet value is the state after clicking it.
 
     Shape: `query, read_as, total, page, per_page, partial, hits, facets, notes`. `spans` count
-    code points of their snippet's `text`. Labels and `read_as`, the sentence of what was searched
+    code points of their snippet's `text`; `cut` says whether it begins or ends within a sentence.
+    Labels and `read_as`, the sentence of what was searched
     for, are in the language of `speech`, English by default; `limits` are those of the search.
     """
     speech = speech or speech_for("en")
@@ -838,7 +850,12 @@ def hit_json(hit: Hit, request: SearchRequest, links: Links) -> dict[str, Any]:
             for b in article.byline
         ],
         "snippets": [
-            {"text": s.text, "spans": [list(span) for span in s.spans]} for s in hit.snippets
+            {
+                "text": s.text,
+                "spans": [list(span) for span in s.spans],
+                "cut": [s.cut_before, s.cut_after],
+            }
+            for s in hit.snippets
         ],
         "url": links.story(
             article, state=SearchRequest(query=request.query, sort=default_sort(request.query))

@@ -82,6 +82,28 @@ def test_a_sentence_that_is_too_long_is_cut_around_its_match() -> None:
     assert [snippet.text[a:b] for a, b in snippet.spans] == ["grain"]
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "cut"),
+    [
+        ("", "", (False, False)),
+        ("word " * 300, "", (True, False)),
+        ("", "word " * 300, (False, True)),
+        ("word " * 300, "word " * 300, (True, True)),
+        ("A sentence. " * 90, "Another one. " * 90, (False, False)),
+    ],
+)
+@pytest.mark.parametrize("query", ["grain", "zeppelin"])
+def test_a_snippet_says_where_it_is_cut_within_a_sentence(
+    before: str, after: str, cut: tuple[bool, bool], query: str
+) -> None:
+    body = f"{before}Grain fell {after}here."
+    [snippet] = show(parse(query).query, story(body)).snippets
+    if query == "zeppelin":
+        cut = (False, len(body.partition(".")[0]) > LONG)
+    assert (snippet.cut_before, snippet.cut_after) == cut
+    assert (snippet.text[-1] != ".") == cut[1]
+
+
 @pytest.mark.parametrize("body", ["", " ", "\n\n", "...", "é" * 10_000, "a" * 1_000_000])
 def test_odd_bodies_give_bounded_snippets(body: str) -> None:
     shown = show(parse("grain a*").query, story(body))

@@ -895,6 +895,21 @@ def test_bibtex_writes_the_signs_that_tex_reads(tmp_path: Path) -> None:
     assert f"title = {{{{{title}}}}}," in text
 
 
+def test_a_snippet_that_is_cut_within_a_sentence_says_so(tmp_path: Path) -> None:
+    long = "word " * 90
+    bodies = (f"{long}ferry {long}end.", f"Ferry {long}end.", "A ferry. " + "It sailed. " * 90)
+    filed = tuple(story(n, f"Head {n}", body) for n, body in enumerate(bodies))
+    with build(tmp_path / "wire.wdx", filed) as archive:
+        client = create_app(archive).test_client()
+        shown = re.findall(
+            r'class="snip"[^>]*>(.*?)</p>', html(client, "/search?q=ferry&sort=headline")
+        )
+        hits = json.loads(html(client, "/search.json?q=ferry&sort=headline"))["hits"]
+    ends = [(text.startswith("… "), text.endswith(" …")) for text in shown]
+    assert ends == [(True, True), (False, True), (False, False)]
+    assert [tuple(hit["snippets"][0]["cut"]) for hit in hits] == ends
+
+
 def test_a_tag_says_its_kind_and_can_be_excluded(client: FlaskClient) -> None:
     text = html(client, "/search?q=bridge")
     assert (
