@@ -27,6 +27,7 @@ KEYS: tuple[tuple[str, str], ...] = (
     ("/", N_("to the search box")),
     ("j k", N_("next and previous story of the list")),
     ("n p", N_("next and previous match in a story")),
+    ("?", N_("to this list of keys")),
 )
 
 

@@ -398,7 +398,7 @@ def paragraphs_of(
 
 def _drawn(body: str, low: int, high: int, paragraph: Paragraph) -> str:
     """Some characters of a paragraph, its lines joined."""
-    parts = []
+    parts: list[str] = []
     while (found := body.find("\n", low, high)) >= 0:
         parts += (body[low:found], paragraph.joints.get(found, " "))
         low = found + 1

@@ -174,7 +174,7 @@ def test_the_keyboard_alone_is_enough(chrome: Browser, address: str) -> None:
     page.keyboard.press("/")
     page.keyboard.type("bridge")
     page.keyboard.press("Enter")
-    page.get_by_role("heading", name="3 stories").wait_for()
+    page.get_by_role("heading", name="3 stories", exact=True).wait_for()
     page.evaluate("document.activeElement.blur()")
     page.keyboard.press("j")
     page.keyboard.press("j")
@@ -184,7 +184,13 @@ def test_the_keyboard_alone_is_enough(chrome: Browser, address: str) -> None:
     page.get_by_role("link", name="Back to the stories").wait_for()
     page.wait_for_load_state("load")
     page.keyboard.press("n")
-    page.wait_for_url("**#m1")
+    page.wait_for_url("**#m1", wait_until="commit")
+    page.keyboard.press("p")
+    page.go_back()
+    page.get_by_role("heading", name="3 stories", exact=True).wait_for()
+    page.keyboard.press("?")
+    page.wait_for_url("**/help#shortcuts")
+    assert page.get_by_role("row", name="? to this list of keys").is_visible()
     page.context.close()
 
 
@@ -194,6 +200,7 @@ def test_keys_of_one_letter_can_be_turned_off(chrome: Browser, address: str) -> 
     page.get_by_role("button", name="Turn the keys off").click()
     page.goto(address + "/search?q=bridge", wait_until="load")
     page.keyboard.press("j")
+    page.keyboard.press("?")
     assert page.locator(".hits .here").count() == 0
     page.goto(address + "/help", wait_until="load")
     page.get_by_role("button", name="Turn the keys on").click()
@@ -436,6 +443,34 @@ def test_the_circles_of_the_legend_are_as_large_as_those_of_the_map(
     assert shown == pytest.approx(drawn, abs=1)
 
 
+@pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])
+def test_a_name_leads_to_its_reason(chrome: Browser, address: str, script: bool) -> None:
+    page = page_in(chrome, java_script_enabled=script)
+    page.goto(address + STORY)
+    assert not page.get_by_text("the language model").first.is_visible()
+    page.get_by_role("link", name="why? Marta Kessler").click()
+    page.get_by_text("the language model").first.wait_for()
+    sizes = page.locator(".spots, .why").evaluate_all(
+        "all => all.map(e => e.getBoundingClientRect()).map(b => [b.width, b.height])"
+    )
+    assert min(min(pair) for pair in sizes) >= 24
+    page.context.close()
+
+
+def test_the_tick_of_a_latin_name_stands_on_the_right_in_arabic(
+    chrome: Browser, address: str
+) -> None:
+    page = page_in(chrome, **SETTINGS["arabic"])
+    page.goto(address + "/search?q=bridge&city=Geneva&country=CH")
+    gaps = page.locator(".facets .on > a:first-child").evaluate_all(
+        """all => all.map(e => e.getBoundingClientRect().right
+          - e.querySelector("bdi").getBoundingClientRect().right)"""
+    )
+    assert len(gaps) == 2
+    assert min(gaps) > 8
+    page.context.close()
+
+
 def test_arabic_pages_run_from_right_to_left(chrome: Browser, address: str) -> None:
     page = page_in(chrome, **SETTINGS["arabic"])
     page.goto(address + "/search?q=bridge")
@@ -492,6 +527,17 @@ def test_nothing_is_asked_of_another_host_and_one_style_sheet_blocks(
     assert all(url.startswith(address) for _, url in asked)
     assert {kind for kind, _ in asked} <= {"document", "stylesheet", "script", "image", "other"}
     assert [c for c in complaints if "404" not in c] == []
+
+
+def test_results_in_print_are_the_list_alone(chrome: Browser, address: str) -> None:
+    page = page_in(chrome)
+    page.goto(address + "/search?q=bridge&city=Geneva&-agency=AFP")
+    page.emulate_media(media="print")
+    assert page.get_by_text("Bridge talks resume in Geneva").is_visible()
+    assert page.get_by_text("Filed from (city): Geneva").first.is_visible()
+    for gone in (".facets", ".tofilters", ".sorts", ".tags span", ".clear", ".chips [aria-hidden]"):
+        assert not [e for e in page.locator(gone).all() if e.is_visible()], gone
+    page.context.close()
 
 
 def test_print_leaves_only_the_story(chrome: Browser, address: str) -> None:

@@ -135,7 +135,8 @@
     }
   });
 
-  // Keys: / the search box, j and k along the results, n and p along the matches of a story.
+  // Keys: / the search box, j and k along the results, n and p along the matches of a story, ? what
+  // the keys are.
   function step(by) {
     const hits = [...document.querySelectorAll(".hits > li")];
     if (!hits.length) return;
@@ -167,6 +168,7 @@
     k: () => step(-1),
     n: () => hop(1),
     p: () => hop(-1),
+    "?": () => location.assign(`${find("help").href}#shortcuts`),
   };
 
   // Keys of one letter can be turned off, for those who speak to their computer.
