@@ -148,14 +148,11 @@ class Chip:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tag:
-    """A property of a story that can be added as a filter, or excluded: `kind` is the field's
-    title, `deny_url` empty where the page has no room for it."""
+    """A property of a story that can be added as a filter; `kind` is its field, in words."""
 
     kind: str
     text: str
     url: str
-    deny: Markup
-    deny_url: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -630,7 +627,7 @@ def choice_of(
         only_url=links.search(request.only(name, value.value)),
         deny=spoken(speech.gettext(again, value=label), (speech.gettext("allow"), "i"))
         if value.excluded
-        else _denied(speech, never, label),
+        else spoken(speech.gettext(never, filter=label), (speech.gettext("not"), "i")),
         deny_url=links.search(
             request.without(name, value.value)
             if value.excluded
@@ -648,11 +645,6 @@ def _snippets(snippets: Sequence[Snippet]) -> tuple[Markup, ...]:
     if drawn and snippets[-1].cut_after:
         drawn[-1] += Markup(" …")
     return tuple(drawn)
-
-
-def _denied(speech: Speech, message: str, label: str) -> Markup:
-    """The control that excludes a value: of its name only the `not` is shown."""
-    return spoken(speech.gettext(message, filter=label), (speech.gettext("not"), "i"))
 
 
 def item_of(
@@ -752,8 +744,6 @@ def tags_of(
             kind=speech.gettext("%(field)s: %(value)s", field=speech.field(name), value=""),
             text=speech.value(name, value),
             url=links.search(request.refine(name, value)),
-            deny=_denied(speech, N_("not %(filter)s"), speech.value(name, value)),
-            deny_url=links.search(request.exclude_value(name, value)) if not links.here else "",
         )
         for name, value in values
         if value not in request.filters.get(name, ())

@@ -61,6 +61,7 @@
     old.replaceChildren(...fresh.childNodes);
     status.replaceChildren(...count.childNodes);
     unfold();
+    exclude();
     for (const part of [".skip", ".find", ".foot"]) {
       const from = page.querySelector(part);
       const to = document.querySelector(part);
@@ -76,6 +77,31 @@
       else heading.focus();
     }
   }
+
+  // A tag adds a filter; beside it stands what excludes the same value. Without script the filters
+  // do that: forty more links would make every page heavier.
+  function exclude() {
+    const list = document.querySelector(".list");
+    const [before, after] = (list?.dataset.not || "").split(list?.dataset.shown);
+    for (const tag of document.querySelectorAll(".tags > a")) {
+      const here = document.querySelector("base") ? "" : location.search;
+      const has = (pair) => [...new URLSearchParams(here)].some((p) => String(p) === String(pair));
+      const added = [...new URL(tag.href).searchParams].find((pair) => !has(pair));
+      if (!added) continue;
+      // The last of its key is the one that was added.
+      const at = tag.href.search(new RegExp(`[?&]${added[0]}=(?!.*[?&]${added[0]}=)`));
+      const link = tag.cloneNode();
+      link.href = `${tag.href.slice(0, at + 1)}-${tag.href.slice(at + 1)}`;
+      const word = document.createElement("i");
+      word.textContent = list.dataset.shown;
+      const name = (part) => part.replace("%", tag.querySelector("bdi").textContent);
+      link.append(name(before), word, name(after));
+      const both = document.createElement("span");
+      tag.replaceWith(both);
+      both.append(tag, link);
+    }
+  }
+  exclude();
 
   // On a narrow screen the filters are a panel that its address opens. They stay open while they are
   // replaced, when nothing is the target of the address any more.
