@@ -5,7 +5,6 @@ or template outside its own names, and sets its headers on its own answers only.
 """
 
 import hashlib
-import re
 import shlex
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -14,7 +13,7 @@ from functools import cache
 from pathlib import Path
 from threading import BoundedSemaphore
 from typing import Any
-from urllib.parse import quote, unquote
+from urllib.parse import quote
 
 from flask import (
     Blueprint,
@@ -177,15 +176,6 @@ def create_app(archive: ArchiveSource, *, title: str = "wiredesk") -> Flask:
     return app
 
 
-_ESCAPED = re.compile(r"(?:%[89A-F][0-9A-F])+")
-
-
-def _letters(match: re.Match[str]) -> str:
-    """The letters that percent signs stand for; a browser turns them back into these."""
-    text = unquote(match[0], errors="replace")
-    return text if text.isalnum() else match[0]
-
-
 def _asked_language() -> str | None:
     return match_language([request.args.get("lang", "")[:20]])
 
@@ -346,18 +336,13 @@ class _Pages:
             js=links.static("wiredesk.js", version),
             icon=links.static("wiredesk.svg", version),
             languages=self.languages(speech, links),
-            here=self.here() if links.base else "",
+            # Where links are relative to something else, a jump within the page is too.
+            here=links.stay(SearchRequest()) if links.base else "",
             **values,
         )
         response = make_response(text, status)
         response.headers["Content-Language"] = speech.code
         return response
-
-    def here(self) -> str:
-        """The address of this page as the browser has it: a jump within the page needs it where
-        links are relative to something else."""
-        query = _ESCAPED.sub(_letters, request.query_string.decode("latin-1"))
-        return f"{request.script_root}{request.path}?{query}"
 
     def languages(self, speech: Speech, links: Links) -> list[dict[str, Any]]:
         wanted = g.get("wiredesk_state", SearchRequest())

@@ -306,7 +306,7 @@ def test_on_a_narrow_screen_the_filters_open_and_stay_open_while_choosing(
     shown = page.get_by_role("link", name="Show 2 stories")
     shown.wait_for()
     shown.click()
-    assert page.locator(".list").is_visible()
+    page.locator(".list").wait_for()
     assert not shown.is_visible()
     assert page.evaluate("scrollY") < 200
     page.go_back()

@@ -131,6 +131,7 @@
       // On a page with a base its address is not this one.
       event.preventDefault();
       location.hash = link.hash;
+      unfold();
       return;
     }
     const address = link.href.baseVal || link.href;
