@@ -10,7 +10,7 @@ app = Flask(__name__)
 app.register_blueprint(create_blueprint(archive, name="wire"), url_prefix="/wire")
 """
 
-from wiredesk.web.presenters import search_json
+from wiredesk.web.exports import search_json
 from wiredesk.web.urls import Links, query_string, read_query_string
 from wiredesk.web.views import create_app, create_blueprint
 

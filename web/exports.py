@@ -1,16 +1,24 @@
-"""The stories of a search as CSV, JSON lines and Atom: for the very state that the page shows."""
+"""The stories of a search as JSON, CSV, JSON lines and Atom, for the state that a page shows.
+
+The JSON of the pages and of `wiredesk search --json` is `search_json`.
+"""
 
 import csv
 import io
 import json
 from collections.abc import Iterable, Iterator
+from dataclasses import asdict
 from datetime import UTC, datetime
+from typing import Any
 from xml.etree import ElementTree
 
 from wiredesk.index.article import Article
-from wiredesk.search.model import SearchResult
-from wiredesk.web.presenters import article_json, authors_of, title_of
-from wiredesk.web.urls import Links
+from wiredesk.search.limits import PYTHON, Limits
+from wiredesk.search.model import Facet, Hit, Note, SearchRequest, SearchResult
+from wiredesk.web.hits import authors_of, title_of
+from wiredesk.web.i18n import Speech, speech_for
+from wiredesk.web.reading import sentence
+from wiredesk.web.urls import Links, default_sort
 
 COLUMNS = (
     "id", "headline", "date", "published", "cities", "countries", "agency", "byline", "form",
@@ -123,3 +131,99 @@ def _xml_text(text: str) -> str:
         for c in text
         if c in "\t\n\r" or " " <= c <= "\ud7ff" or "\ue000" <= c <= "\ufffd" or c > "\uffff"
     )
+
+
+def search_json(
+    result: SearchResult,
+    links: Links,
+    speech: Speech | None = None,
+    *,
+    limits: Limits = PYTHON,
+) -> dict[str, Any]:
+    """A result as plain values for JSON; `url` of a facet value is the state after clicking it.
+
+    Shape: `query, read_as, total, page, per_page, partial, hits, facets, notes`. `spans` count
+    code points of their snippet's `text`; `cut` says whether it begins or ends within a sentence.
+    Labels and `read_as`, the sentence of what was searched
+    for, are in the language of `speech`, English by default; `limits` are those of the search.
+    """
+    speech = speech or speech_for("en")
+    request = result.request
+    return {
+        "query": request.query,
+        "read_as": sentence(request, speech, notes=result.notes, limits=limits),
+        "total": result.total,
+        "page": request.page,
+        "per_page": request.per_page,
+        "partial": result.partial,
+        "hits": [hit_json(hit, request, links) for hit in result.hits],
+        "facets": {
+            name: facet_json(facet, request, links, speech) for name, facet in result.facets.items()
+        },
+        "notes": [note_json(note) for note in result.notes],
+    }
+
+
+def hit_json(hit: Hit, request: SearchRequest, links: Links) -> dict[str, Any]:
+    """One story of a result."""
+    article = hit.article
+    return {
+        "id": hit.id,
+        "headline": article.headline,
+        "score": round(hit.score, 6),
+        "copy_of": hit.copy_of,
+        "date": article.date,
+        "cities": [city.name for city in article.cities],
+        "agency": article.agency,
+        "byline": [
+            {"role": b.role, "name": b.name, "place": b.place, "kind": b.kind, "raw": b.raw}
+            for b in article.byline
+        ],
+        "snippets": [
+            {
+                "text": s.text,
+                "spans": [list(span) for span in s.spans],
+                "cut": [s.cut_before, s.cut_after],
+            }
+            for s in hit.snippets
+        ],
+        "url": links.story(
+            article, state=SearchRequest(query=request.query, sort=default_sort(request.query))
+        ),
+    }
+
+
+def facet_json(
+    facet: Facet, request: SearchRequest, links: Links, speech: Speech
+) -> dict[str, Any]:
+    """One facet; `missing` counts the stories that state nothing."""
+    return {
+        "values": [
+            {
+                "value": v.value,
+                "label": speech.value(facet.field, v.value),
+                "count": v.count,
+                "selected": v.selected,
+                "excluded": v.excluded,
+                "url": links.search(
+                    request.without(facet.field, v.value)
+                    if v.selected or v.excluded
+                    else request.refine(facet.field, v.value)
+                ),
+            }
+            for v in facet.values
+        ],
+        "missing": facet.missing,
+        "total": facet.total,
+        "complete": facet.complete,
+    }
+
+
+def note_json(note: Note) -> dict[str, Any]:
+    """A note for programs: its stable code, its place in the query and an English hint."""
+    return {"code": note.code, "position": note.position, "hint": note.hint}
+
+
+def article_json(article: Article) -> dict[str, Any]:
+    """A story with everything known about it, for its `.json` address and `.jsonl` exports."""
+    return asdict(article)

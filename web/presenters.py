@@ -1,30 +1,21 @@
 """From a `SearchResult` to what a template or a program shows: decided here, drawn elsewhere.
 
-Nothing here knows Flask. Markup is made in two places, `marked` and `spoken`, from escaped text.
-The JSON of the pages and of `wiredesk search --json` is `search_json`.
+Nothing here knows Flask. What a facet shows is made in `boxes`, what a story in a list shows in
+`hits`, markup in `markup`; here they become a page.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
-from typing import Any
+from dataclasses import dataclass, replace
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
-from wiredesk.index.article import Article, Byline
 from wiredesk.index.schema import FIELDS, NOT_STATED
-from wiredesk.search.limits import PYTHON, Limits
-from wiredesk.search.model import (
-    Facet,
-    FacetValue,
-    Hit,
-    Note,
-    SearchRequest,
-    SearchResult,
-    Snippet,
-)
+from wiredesk.search.model import Note, SearchRequest, SearchResult
+from wiredesk.web.boxes import Box, box_of, cut_of, worth_showing
 from wiredesk.web.charts import Histogram, chosen_range, histogram
-from wiredesk.web.i18n import N_, Speech, plain, speech_for, visible
-from wiredesk.web.reading import sentence
+from wiredesk.web.hits import Item, item_of
+from wiredesk.web.i18n import N_, Speech
+from wiredesk.web.markup import Link, spoken
 from wiredesk.web.urls import (
     EXPORTS,
     MAX_EXPORT,
@@ -37,102 +28,13 @@ from wiredesk.web.urls import (
 )
 
 SEPARATOR = " · "
-TAGGED_FORMS_SKIPPED = frozenset({"", "story"})
 PAGER_REACH = 2
-FIRST_WORDS = 80
-"""Characters of the text that stand in for a headline."""
 
 TITLE = 120
 """Characters of a search that a page's title repeats."""
 
 
-# --- markup -------------------------------------------------------------------------------------
-
-
-def marked(text: str, spans: Iterable[tuple[int, int]] = ()) -> Markup:
-    """The text, escaped, with `<mark>` around the spans (code points, rising, disjoint)."""
-    parts: list[str] = []
-    at = 0
-    for start, end in spans:
-        if start < at or end <= start:
-            continue
-        parts += (str(escape(text[at:start])), "<mark>", str(escape(text[start:end])), "</mark>")
-        at = end
-    parts.append(str(escape(text[at:])))
-    return Markup("".join(parts))
-
-
-def spoken(name: str, *shown: tuple[str, str]) -> Markup:
-    """A name of which some parts are shown, each in its element; the style sheet gives the rest no
-    size, so that it is there for ears.
-
-    A part that the name does not hold is for eyes alone: in Arabic, one story has no figure.
-    """
-    parts: list[str] = []
-    rest = plain(name)
-    unheard = ""
-    for text, tag in shown:
-        before, found, after = rest.partition(plain(text))
-        if found:
-            parts += (str(escape(before)), f"<{tag}>{escape(text)}</{tag}>")
-            rest = after
-        else:
-            unheard += f'<{tag} aria-hidden="true">{escape(text)}</{tag}>'
-    return Markup("".join((*parts, str(escape(rest)), unheard)))
-
-
-def marked_snippet(snippet: Snippet) -> Markup:
-    """A snippet with its matches marked."""
-    return marked(snippet.text, snippet.spans)
-
-
 # --- the parts of a results page ----------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Link:
-    """A text that leads somewhere; `rel` and `current` as in HTML."""
-
-    text: str
-    url: str
-    rel: str = ""
-    current: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Choice:
-    """One value of a facet. `state` is `on`, `off` (excluded), `no` (no story has it, so there is
-    nothing to choose) or empty.
-
-    `url` adds or removes the value, `only_url` makes it the one choice (`only` is None where that
-    changes nothing or `url` does the same), `deny_url` excludes it or takes the exclusion back.
-    """
-
-    value: str
-    label: str
-    count: str
-    name: Markup
-    state: str
-    url: str
-    only: Markup | None
-    only_url: str
-    deny: Markup
-    deny_url: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Box:
-    """One facet as shown; `statement` replaces the values where there is nothing to choose."""
-
-    field: str
-    title: str
-    choices: tuple[Choice, ...]
-    statement: str | None
-    more: Link | None
-    match_all: Link | None
-    salient: Link | None
-    cut: Link | None
-    chosen: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,42 +46,6 @@ class Chip:
     remove: Markup
     url: str
     excluded: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tag:
-    """A property of a story that can be added as a filter; `kind` is its field, in words."""
-
-    kind: str
-    text: str
-    url: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Copy:
-    """A near-copy of a story of the list: a link, and when it is from."""
-
-    url: str
-    headline: Markup
-    date: str
-    lang: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Item:
-    """One story of the list, with its near-copies on the same page; `copied` says how many."""
-
-    id: str
-    url: str
-    headline: Markup
-    line: tuple[str, ...]
-    byline: str
-    snippets: tuple[Markup, ...]
-    matches: str
-    tags: tuple[Tag, ...]
-    lang: str
-    copied: str
-    copies: tuple[Copy, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -268,7 +134,7 @@ def page_of(
         boxes=tuple(
             box_of(facet, result, links, speech, (closed or {}).get(name, ()))
             for name, facet in result.facets.items()
-            if name != "date" and _worth_showing(facet)
+            if name != "date" and worth_showing(facet)
         ),
         chips=chips,
         clear=links.search(bare) if len(chips) > 1 else None,
@@ -503,253 +369,6 @@ def chips_of(request: SearchRequest, links: Links, speech: Speech) -> tuple[Chip
     return tuple(chips)
 
 
-def _worth_showing(facet: Facet) -> bool:
-    return bool(
-        facet.values
-        or facet.missing
-        or facet.missing_selected
-        or facet.missing_excluded
-        or not facet.complete
-    )
-
-
-def box_of(
-    facet: Facet,
-    result: SearchResult,
-    links: Links,
-    speech: Speech,
-    closed: Sequence[str] = (),
-) -> Box:
-    """A facet with its values, those of `closed` without a story after the others, "not stated" at
-    the end."""
-    request, name = result.request, facet.field
-    chosen = request.filters.get(name, ())
-    refined = bool(chosen or request.exclude.get(name))
-    values = list(facet.values)
-    if refined or len(values) > 1:
-        counted = {v.value for v in values}
-        values += (FacetValue(value=v, count=0) for v in closed if v not in counted)
-    if facet.missing or facet.missing_selected or facet.missing_excluded:
-        values.append(
-            FacetValue(
-                value=NOT_STATED,
-                count=facet.missing,
-                selected=facet.missing_selected,
-                excluded=facet.missing_excluded,
-            )
-        )
-    statement = None
-    if not refined and len(values) <= 1 and facet.complete and facet.total <= 1:
-        statement = speech.value(name, values[0].value if values else NOT_STATED)
-    rest = facet.total - sum(1 for v in facet.values if v.count)
-    more = None
-    if rest > 0 and facet.complete:
-        more = Link(
-            text=more_text(facet, rest, speech), url=links.facet(name, replace(request, page=1))
-        )
-    match_all = None
-    if len(chosen) > 1 or name in request.match_all:
-        every = name in request.match_all
-        changed = request.match_all - {name} if every else request.match_all | {name}
-        match_all = Link(
-            text=speech.gettext("match all of them"),
-            url=links.search(replace(request, match_all=changed, page=1)),
-            current=every,
-        )
-    return Box(
-        field=name,
-        title=speech.field(name),
-        choices=()
-        if statement
-        else tuple(choice_of(v, name, request, links, speech) for v in values),
-        statement=statement,
-        more=more,
-        match_all=match_all,
-        salient=Link(
-            text=speech.gettext("only what stories are about"),
-            url=links.search(replace(request, salient=not request.salient, page=1)),
-            current=request.salient,
-        )
-        if FIELDS[name].salient and (request.salient or not statement)
-        else None,
-        cut=cut_of(facet, request, links, speech),
-        chosen=len(chosen) + len(request.exclude.get(name, ())),
-    )
-
-
-def cut_of(
-    facet: Facet | None, request: SearchRequest, links: Links, speech: Speech
-) -> Link | None:
-    """For a facet that was not counted to the end: where it has more time."""
-    if facet is None or facet.complete:
-        return None
-    url = links.facet(facet.field, replace(request, page=1))
-    return Link(text=speech.gettext("Count now"), url=url)
-
-
-def more_text(facet: Facet, rest: int, speech: Speech) -> str:
-    """`Show more (214)`; without a number where only the top of a facet was counted."""
-    if not facet.total_exact:
-        return speech.gettext("Show more")
-    return speech.gettext("Show more (%(num)s)", num=speech.number(rest))
-
-
-def choice_of(
-    value: FacetValue, name: str, request: SearchRequest, links: Links, speech: Speech
-) -> Choice:
-    """One value with its three ways: or, only, not."""
-    label, count = speech.value(name, value.value), speech.number(value.count)
-    stories = speech.stories(value.count)
-    chosen, excluded = request.filters.get(name, ()), request.exclude.get(name, ())
-    alone = not excluded and chosen in ((), (value.value,))
-    toggled = (
-        request.without(name, value.value)
-        if value.selected or value.excluded
-        else request.refine(name, value.value)
-    )
-    again, never = N_("allow %(value)s again"), N_("not %(filter)s")
-    if value.value == NOT_STATED:
-        again, never = N_("allow “%(value)s” again"), N_("excluding “%(filter)s”")
-    return Choice(
-        value=value.value,
-        label=label,
-        count=count,
-        name=spoken(
-            speech.gettext("%(value)s, %(stories)s", value=label, stories=stories),
-            (label, "bdi"),
-            (count, "i"),
-        ),
-        state="off" if value.excluded else "on" if value.selected else "" if value.count else "no",
-        url=links.search(toggled),
-        only=None
-        if alone
-        else spoken(speech.gettext("only %(value)s", value=label), (speech.gettext("only"), "i")),
-        only_url=links.search(request.only(name, value.value)),
-        deny=spoken(speech.gettext(again, value=label), (speech.gettext("allow"), "i"))
-        if value.excluded
-        else spoken(speech.gettext(never, filter=label), (speech.gettext("not"), "i")),
-        deny_url=links.search(
-            request.without(name, value.value)
-            if value.excluded
-            else request.exclude_value(name, value.value)
-        ),
-    )
-
-
-def _snippets(snippets: Sequence[Snippet]) -> tuple[Markup, ...]:
-    """The pieces of a story as drawn: an ellipsis where the first or last is cut off within a
-    sentence; between two there is one anyway."""
-    drawn = [marked_snippet(s) for s in snippets]
-    if drawn and snippets[0].cut_before:
-        drawn[0] = Markup("… ") + drawn[0]
-    if drawn and snippets[-1].cut_after:
-        drawn[-1] += Markup(" …")
-    return tuple(drawn)
-
-
-def item_of(
-    hit: Hit, request: SearchRequest, links: Links, speech: Speech, copies: Sequence[Hit] = ()
-) -> Item:
-    """A story of the list; the snippet is its first sentences where nothing is marked."""
-    article = hit.article
-    matches = ""
-    if hit.matches:
-        matches = speech.ngettext(
-            "%(num)s match in this story", "%(num)s matches in this story", hit.matches
-        )
-    return Item(
-        id=hit.id,
-        url=links.story(article, state=request),
-        headline=marked_snippet(hit.headline) or marked(title_of(article)),
-        line=dateline_of(article, speech),
-        byline=byline_of(article, speech),
-        snippets=_snippets(hit.snippets),
-        matches=matches,
-        tags=tags_of(article, request, links, speech),
-        lang=article.language,
-        copied=speech.ngettext("%(num)s near-copy:", "%(num)s near-copies:", len(copies))
-        if copies
-        else "",
-        copies=tuple(
-            Copy(
-                url=links.story(copy.article, state=request),
-                headline=marked_snippet(copy.headline) or marked(title_of(copy.article)),
-                date=speech.date(copy.article.date, short=True) if copy.article.date else "",
-                lang=copy.article.language,
-            )
-            for copy in copies
-        ),
-    )
-
-
-def title_of(article: Article) -> str:
-    """The headline; the first words of a story without one, or else its file."""
-    if article.headline.strip():
-        return article.headline
-    words = " ".join(article.body[: 2 * FIRST_WORDS].split())
-    if len(words) > FIRST_WORDS:
-        cut = words[: FIRST_WORDS - 1]
-        space = cut.rfind(" ")
-        # A word without end is cut itself, rather than left with nothing before it.
-        words = (cut[:space] if space > FIRST_WORDS // 2 else cut) + "…"
-    return words or visible(article.source.path.rpartition("/")[2])
-
-
-def dateline_of(article: Article, speech: Speech) -> tuple[str, ...]:
-    """`GENEVA / DAMASCUS`, `Reuters`, `9 Feb 2016`: the parts that are known."""
-    places = " / ".join(city.name.upper() for city in article.cities)
-    parts = [places, article.agency or ""]
-    if article.date:
-        parts.append(speech.date(article.date, short=True))
-    return tuple(part for part in parts if part)
-
-
-def byline_of(article: Article, speech: Speech) -> str:
-    """`By Jane Roe and John Doe`: the reporters, or else the writers; nothing without them."""
-    by_role = {
-        role: [b.name for b in article.byline if b.role == role]
-        for role in ("reporting", "writing", "additional_reporting")
-    }
-    names = by_role["reporting"] or by_role["writing"] or by_role["additional_reporting"]
-    shown = [visible(name) for name in names]
-    return speech.gettext("By %(names)s", names=speech.list(shown)) if shown else ""
-
-
-def authors_of(article: Article) -> list[Byline]:
-    """Who wrote a story, each once: the names of its byline, then its reporters and writers, then
-    those who helped to report it. Editors are no authors."""
-    order = ("reporting", "writing", "additional_reporting")
-    authors: dict[str, Byline] = {}
-    for byline in (b for role in order for b in article.byline if b.role == role):
-        authors.setdefault(byline.name, byline)
-    return list(authors.values())
-
-
-def tags_of(
-    article: Article, request: SearchRequest, links: Links, speech: Speech
-) -> tuple[Tag, ...]:
-    """What can be clicked in a result: its form, and its most mentioned person and organisation."""
-    values: list[tuple[str, str]] = []
-    if article.form and article.form not in TAGGED_FORMS_SKIPPED:
-        values.append(("form", article.form))
-    for label, name in (("PERSON", "person"), ("ORG", "organisation")):
-        counts: dict[str, int] = {}
-        for entity in article.entities:
-            if entity.label == label:
-                counts[entity.name] = counts.get(entity.name, 0) + 1
-        if counts:
-            values.append((name, max(counts, key=lambda n: counts[n])))
-    return tuple(
-        Tag(
-            kind=speech.gettext("%(field)s: %(value)s", field=speech.field(name), value=""),
-            text=speech.value(name, value),
-            url=links.search(request.refine(name, value)),
-        )
-        for name, value in values
-        if value not in request.filters.get(name, ())
-    )
-
-
 def pager_of(result: SearchResult, links: Links, speech: Speech) -> Pager:
     """The first, last and neighbouring pages."""
     request = result.request
@@ -788,102 +407,3 @@ def pager_of(result: SearchResult, links: Links, speech: Speech) -> Pager:
         if result.hits
         else "",
     )
-
-
-# --- JSON ---------------------------------------------------------------------------------------
-
-
-def search_json(
-    result: SearchResult,
-    links: Links,
-    speech: Speech | None = None,
-    *,
-    limits: Limits = PYTHON,
-) -> dict[str, Any]:
-    """A result as plain values for JSON; `url` of a facet value is the state after clicking it.
-
-    Shape: `query, read_as, total, page, per_page, partial, hits, facets, notes`. `spans` count
-    code points of their snippet's `text`; `cut` says whether it begins or ends within a sentence.
-    Labels and `read_as`, the sentence of what was searched
-    for, are in the language of `speech`, English by default; `limits` are those of the search.
-    """
-    speech = speech or speech_for("en")
-    request = result.request
-    return {
-        "query": request.query,
-        "read_as": sentence(request, speech, notes=result.notes, limits=limits),
-        "total": result.total,
-        "page": request.page,
-        "per_page": request.per_page,
-        "partial": result.partial,
-        "hits": [hit_json(hit, request, links) for hit in result.hits],
-        "facets": {
-            name: facet_json(facet, request, links, speech) for name, facet in result.facets.items()
-        },
-        "notes": [note_json(note) for note in result.notes],
-    }
-
-
-def hit_json(hit: Hit, request: SearchRequest, links: Links) -> dict[str, Any]:
-    """One story of a result."""
-    article = hit.article
-    return {
-        "id": hit.id,
-        "headline": article.headline,
-        "score": round(hit.score, 6),
-        "copy_of": hit.copy_of,
-        "date": article.date,
-        "cities": [city.name for city in article.cities],
-        "agency": article.agency,
-        "byline": [
-            {"role": b.role, "name": b.name, "place": b.place, "kind": b.kind, "raw": b.raw}
-            for b in article.byline
-        ],
-        "snippets": [
-            {
-                "text": s.text,
-                "spans": [list(span) for span in s.spans],
-                "cut": [s.cut_before, s.cut_after],
-            }
-            for s in hit.snippets
-        ],
-        "url": links.story(
-            article, state=SearchRequest(query=request.query, sort=default_sort(request.query))
-        ),
-    }
-
-
-def facet_json(
-    facet: Facet, request: SearchRequest, links: Links, speech: Speech
-) -> dict[str, Any]:
-    """One facet; `missing` counts the stories that state nothing."""
-    return {
-        "values": [
-            {
-                "value": v.value,
-                "label": speech.value(facet.field, v.value),
-                "count": v.count,
-                "selected": v.selected,
-                "excluded": v.excluded,
-                "url": links.search(
-                    request.without(facet.field, v.value)
-                    if v.selected or v.excluded
-                    else request.refine(facet.field, v.value)
-                ),
-            }
-            for v in facet.values
-        ],
-        "missing": facet.missing,
-        "total": facet.total,
-        "complete": facet.complete,
-    }
-
-
-def note_json(note: Note) -> dict[str, Any]:
-    """A note for programs: its stable code, its place in the query and an English hint."""
-    return {"code": note.code, "position": note.position, "hint": note.hint}
-
-
-def article_json(article: Article) -> dict[str, Any]:
-    """A story with everything known about it, for its `.json` address and `.jsonl` exports."""
-    return asdict(article)

@@ -17,9 +17,11 @@ from wiredesk.index.article import Article, Evidence
 from wiredesk.index.countries import country_name
 from wiredesk.index.document import LABEL_FIELDS
 from wiredesk.search.model import Hit, SearchRequest
+from wiredesk.web.hits import authors_of, byline_of, title_of
 from wiredesk.web.i18n import DATE_BASES, N_, Speech, visible
+from wiredesk.web.markup import Link, marked
 from wiredesk.web.paragraphs import Paragraph, paragraphs
-from wiredesk.web.presenters import Link, authors_of, byline_of, marked, search_form, title_of
+from wiredesk.web.presenters import search_form
 from wiredesk.web.urls import Form, Links
 
 Span = tuple[int, int]

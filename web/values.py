@@ -6,21 +6,11 @@ from dataclasses import dataclass, replace
 from wiredesk.index.schema import FIELDS, NOT_STATED
 from wiredesk.search.histogram import day_range, unit_for
 from wiredesk.search.model import Facet, FacetValue, Note, SearchResult
+from wiredesk.web.boxes import Choice, choice_of, cut_of, more_text
 from wiredesk.web.charts import Histogram, chosen_range, height_of, histogram
 from wiredesk.web.i18n import N_, Speech
-from wiredesk.web.presenters import (
-    Chip,
-    Choice,
-    Link,
-    chips_of,
-    choice_of,
-    cut_of,
-    more_text,
-    notes_of,
-    search_form,
-    shortened,
-    titled,
-)
+from wiredesk.web.markup import Link
+from wiredesk.web.presenters import Chip, chips_of, notes_of, search_form, shortened, titled
 from wiredesk.web.urls import MAX_FACET_VALUES, Form, Links, query_pairs
 
 

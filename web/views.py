@@ -8,7 +8,7 @@ import hashlib
 import shlex
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from threading import BoundedSemaphore
@@ -32,21 +32,19 @@ from werkzeug.exceptions import MethodNotAllowed
 
 from wiredesk.errors import (
     ArchiveError,
-    ArchiveLocked,
     ArchiveNotFound,
     ArticleNotFound,
-    BackendUnavailable,
-    IndexFormatError,
     WiredeskError,
 )
 from wiredesk.index.article import Article
 from wiredesk.index.codec.archive import being_written
-from wiredesk.index.schema import FIELDS, NOT_STATED
+from wiredesk.index.schema import FIELDS
 from wiredesk.search.archive import Archive
 from wiredesk.search.limits import HTTP
 from wiredesk.search.model import FACET_LIMIT, SearchRequest, SearchResult
 from wiredesk.web import exports, story
-from wiredesk.web.charts import DatelineMap, dateline_map, zoomed
+from wiredesk.web.charts import zoomed
+from wiredesk.web.exports import article_json, search_json
 from wiredesk.web.guide import KEYS, examples_of
 from wiredesk.web.i18n import (
     LANGUAGES,
@@ -58,24 +56,16 @@ from wiredesk.web.i18n import (
     negotiate,
     speech_for,
 )
-from wiredesk.web.places import land
+from wiredesk.web.places import map_page_of, map_searches
 from wiredesk.web.presenters import (
-    Chip,
-    article_json,
-    chips_of,
     narrowed,
-    notes_of,
     page_of,
-    search_form,
-    search_json,
-    shortened,
-    titled,
 )
 from wiredesk.web.reading import sentence
+from wiredesk.web.states import EmptyArchive, trouble_of
 from wiredesk.web.urls import (
     EXPORTS,
     MAX_EXPORT,
-    Form,
     Links,
     State,
     bad_value,
@@ -85,11 +75,6 @@ from wiredesk.web.urls import (
 from wiredesk.web.values import VALUES_A_PAGE, facet_page_of
 
 EXPORT_BATCH = 100
-MAX_CIRCLES = 200
-MAX_ELSEWHERE = 60
-MAX_CLOSER = 6
-"""Most circles of the map, most names beside it, most countries to look at more closely."""
-
 SIMILAR = 5
 MAX_IN_FLIGHT = 16
 PATIENCE = 2.0
@@ -197,23 +182,6 @@ def asset_version() -> str:
     return digest.hexdigest()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MapPage:
-    """The map of datelines and what stands around it."""
-
-    title: str
-    heading: str
-    read_as: str
-    notes: tuple[str, ...]
-    partial: bool
-    map: DatelineMap
-    query: str
-    form: Form
-    back: str
-    count: str
-    chips: tuple[Chip, ...]
-
-
 HEAVY = 60_000
 """The most bytes a page of a search may have."""
 
@@ -297,7 +265,7 @@ class _Pages:
         if archive is not None:
             stats = archive.stats()
             if not stats.stories:
-                raise _Empty(archive.address, "there are no stories in this archive")
+                raise EmptyArchive(archive.address, "there are no stories in this archive")
             held = stats.generation, stats.stories, stats.size
         basis = (
             held,
@@ -471,41 +439,14 @@ class _Pages:
         archive = self.archive()
         if (unchanged := self.fresh(archive, speech)) is not None:
             return unchanged
-        limits = {"spot": MAX_CIRCLES, "city": MAX_ELSEWHERE, "country": MAX_CLOSER}
-        counted = ("spot", "country")
-        asked = replace(state.request, facets=counted, facet_limits=limits, page=1, per_page=1)
-        unplaced = replace(asked.only("spot", NOT_STATED), facets=("city",))
+        asked, unplaced = map_searches(state.request)
         with self.turn():
             result = archive.search(asked, limits=HTTP)
             elsewhere = archive.search(unplaced, limits=HTTP)
-        read_as = ""
-        if narrowed(state.request):
-            read_as = sentence(state.request, speech, notes=result.notes)
-        heading = speech.gettext("Where stories were filed from")
+        result = replace(result, request=state.request)
 
         def draw(links: Links) -> Response:
-            drawing = dateline_map(
-                result.facets["spot"],
-                elsewhere.facets["city"],
-                result.facets["country"],
-                state.request,
-                land=land,
-                links=links,
-                speech=speech,
-            )
-            page = MapPage(
-                title=titled(heading, shortened(read_as)),
-                heading=heading,
-                read_as=read_as,
-                notes=notes_of((*state.notes, *result.notes), result, speech),
-                partial=result.partial,
-                map=drawing,
-                query=state.request.query,
-                form=search_form(state.request, links),
-                back=links.search(state.request),
-                count=speech.stories(result.total),
-                chips=chips_of(state.request, links, speech),
-            )
+            page = map_page_of(result, elsewhere, links=links, speech=speech, notes=state.notes)
             return self.render("map", speech, links, page=page)
 
         return self.cached(light(draw, links, state.request, "/map"), result)
@@ -661,12 +602,11 @@ class _Pages:
         """The page for what the archive could not do."""
         if isinstance(error, ArticleNotFound):
             return self.not_found(error)
-        kind = next(k for k in _TROUBLES if isinstance(error, k))
-        if isinstance(error, ArchiveError) and being_written(error.path):
-            kind = ArchiveLocked
-        heading, text, command = _TROUBLES[kind]
-        if command and isinstance(error, ArchiveError) and error.path and "://" not in error.path:
-            command += f" --into {shlex.quote(error.path)}"
+        archive = error.path if isinstance(error, ArchiveError) else ""
+        being_built = isinstance(error, ArchiveError) and being_written(archive)
+        heading, text, command = trouble_of(error, being_built=being_built)
+        if command and archive and "://" not in archive:
+            command += f" --into {shlex.quote(archive)}"
         return self.refusal(503, heading, text, command=command, wait=10, detail=str(error))
 
     def refusal(
@@ -712,54 +652,12 @@ class _Pages:
         return response
 
 
-class _Empty(ArchiveError):
-    """An archive without stories."""
-
-
 def _form_asked() -> str:
     """The form other than a page that an address asks for, `csv` or `bib`; empty for a page."""
     named = request.view_args or {}
     form = str(named.get("form") or str(named.get("article_id", "")).partition(".")[2])
     return form if form in TYPES and "slug" not in named else ""
 
-
-_TROUBLES: dict[type[WiredeskError], tuple[str, str, str]] = {
-    ArchiveNotFound: (
-        N_("There is no archive yet"),
-        N_("Index a folder of stories with this command, then reload this page:"),
-        "wiredesk index FOLDER",
-    ),
-    IndexFormatError: (
-        N_("The archive must be rebuilt"),
-        N_("It was made by another version of wiredesk, or is damaged. Build it again:"),
-        "wiredesk index FOLDER --rebuild",
-    ),
-    ArchiveLocked: (
-        N_("The archive is being built"),
-        N_("Its stories are being read. They will be here when all of them are."),
-        "",
-    ),
-    _Empty: (
-        N_("This archive is empty"),
-        N_("Index a folder of stories with this command, then reload this page:"),
-        "wiredesk index FOLDER",
-    ),
-    ArchiveError: (
-        N_("The archive cannot be read"),
-        N_("This command says what is wrong with it:"),
-        "wiredesk check",
-    ),
-    BackendUnavailable: (
-        N_("The search engine does not answer"),
-        N_("Try again in a moment."),
-        "",
-    ),
-    WiredeskError: (
-        N_("This search cannot be answered"),
-        N_("Change the address or start a new search."),
-        "",
-    ),
-}
 
 story_forms: dict[str, Callable[[Article, str], str]] = {
     "json": lambda article, address: story.pretty_json(article_json(article)),

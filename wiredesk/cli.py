@@ -369,7 +369,7 @@ def search(
     with open_archive(settings.archive) as opened:
         result = opened.search(request)
     if as_json:
-        from wiredesk.web.presenters import search_json
+        from wiredesk.web.exports import search_json
         from wiredesk.web.urls import Links
 
         click.echo(json.dumps(search_json(result, Links()), ensure_ascii=False))
