@@ -5,6 +5,7 @@ and the `Vorn Film Festival` has a place's name but is none.
 """
 
 import re
+from bisect import bisect_left
 
 from wiredesk.index.entities.mention import Mention, merged, without_overlaps
 from wiredesk.index.entities.tables import lists
@@ -121,7 +122,7 @@ _TRADE = re.compile(
     r"\b(?:law firm|firm|retailer|airline|carrier|insurer|lender|brokerage|maker"
     r"|(?:auto|car|chip|drug|truck|phone|steel|toy|tyre|software|plane)-?maker"
     r"|publisher|newspaper|daily|weekly|magazine|broadcaster|news agency|website|start-?up|charity"
-    r"|think tank|brewer|miner|giant|conglomerate|chain|subsidiary|rival|contractor"
+    r"|think tank|brewer|miner|giant|conglomerate|chain|subsidiary|contractor"
     r"|nightclub|supermarket|pharmacy|shipyard|refiner)"
     r" (?:The )?$"
 )
@@ -178,7 +179,12 @@ def addressed(text: str, mentions: list[Mention]) -> list[Mention]:
         hit = Mention(start, start + len(" ".join(words)), "PERSON", "context")
         if not _BODY.fullmatch(text, found.end(group) - len(words[-1]) - 1, hit.end):
             hits.append(hit)
-    free = [h for h in hits if not any(m.start < h.end and h.start < m.end for m in mentions)]
+    starts = [m.start for m in mentions]
+    free = []
+    for hit in hits:
+        at = bisect_left(starts, hit.end)
+        if at == 0 or mentions[at - 1].end <= hit.start:
+            free.append(hit)
     return without_overlaps([*mentions, *free]) if free else mentions
 
 
