@@ -11,7 +11,12 @@ from typing import NamedTuple
 
 from wiredesk.index.countries import place_country
 from wiredesk.index.entities import context
-from wiredesk.index.entities.forms import particle_first, surname_forms
+from wiredesk.index.entities.forms import (
+    company_stems,
+    is_company,
+    particle_first,
+    surname_forms,
+)
 from wiredesk.index.entities.labels import Label
 from wiredesk.index.entities.mention import Mention, occurrences
 from wiredesk.index.entities.tables import lists
@@ -41,11 +46,12 @@ def consistent(text: str, mentions: list[Mention], body_at: int) -> list[Mention
     out = [
         m
         if (label := labels.get(name := text[m.start : m.end], m.label)) == m.label
+        or m.found_by == "context"
         or (m.label == "LOC" and name in surnames and place_country(name))
         else m._replace(label=label, found_by="surname" if name in surnames else "majority")
         for m in mentions
     ]
-    return sorted(out + _elsewhere(text, out, agreed, text[:body_at].upper() if loud else ""))
+    return sorted(out + _elsewhere(text, out, agreed, body_at, loud=loud))
 
 
 def _agreed(text: str, mentions: list[Mention], voters: list[Mention]) -> _Agreed:
@@ -69,10 +75,13 @@ def _agreed(text: str, mentions: list[Mention], voters: list[Mention]) -> _Agree
             agreed.labels[name] = label
         if certain:
             agreed.everywhere.add(name)
+    companies: set[str] = set()
     for m in mentions:
         forms = list(_same(text[m.start : m.end], m.label))
         if m.found_by != "context" and (m.label != "ORG" or len(forms) == 1):
             continue
+        if m.label == "ORG":
+            companies.update(forms[1:])
         for form in forms:
             if form not in surnames and form not in tables.listed:
                 agreed.labels[form] = m.label
@@ -86,6 +95,9 @@ def _agreed(text: str, mentions: list[Mention], voters: list[Mention]) -> _Agree
             continue
         agreed.labels[name] = "PERSON"
         agreed.everywhere.add(name)
+    for name in surnames.keys() & companies:  # Dell of Dell Inc or of Ann Dell
+        agreed.labels.pop(name, None)
+        agreed.everywhere.discard(name)
     return agreed
 
 
@@ -103,18 +115,24 @@ def _borne(counts: dict[str, Counter[Label]]) -> dict[str, None]:
         first, *_, last = name.split()
         if counts[name]["PERSON"] or last in tables.listed or last in context.BODY_WORDS:
             continue
+        if not context.SITES.isdisjoint((first, last)) or is_company(name):
+            continue
         bearers = alone & {last, *surname_forms(name)}
         if len(name.split()) == 2 and first not in tables.listed:
             bearers |= alone & {first}
-        if sum(counts[one]["PERSON"] for one in bearers) > counts[name]["ORG"]:
+        others = counts[name]["ORG"] + counts[name]["LOC"]
+        if sum(counts[one]["PERSON"] for one in bearers) > others:
             counts[name]["PERSON"] += counts[name].total() * 2
             surnames |= dict.fromkeys(surname_forms(name))
     return surnames
 
 
-def _elsewhere(text: str, mentions: list[Mention], agreed: _Agreed, loud: str) -> list[Mention]:
-    """The names that the story agrees on where nothing was seen of them; `loud` is its headline, if
-    that is in capitals."""
+def _elsewhere(
+    text: str, mentions: list[Mention], agreed: _Agreed, body_at: int, *, loud: bool
+) -> list[Mention]:
+    """The names that the story agrees on where nothing was seen of them; where the headline is
+    `loud`, in capitals, there too."""
+    headline = text[:body_at].upper() if loud else ""
     taken = bytearray(len(text) + 1)
     for m in mentions:
         taken[m.start : m.end] = b"\1" * (m.end - m.start)
@@ -128,10 +146,10 @@ def _elsewhere(text: str, mentions: list[Mention], agreed: _Agreed, loud: str) -
         if name in _MONTHS:
             places = (at for at in places if _AS_PERSON.match(text, at + len(name)))
         if loud and len(name) > 3:
-            places = iter([*places, *occurrences(loud, name.upper())])
+            places = iter([*places, *occurrences(headline, name.upper())])
         for start in places:
             end = start + len(name)
-            if label == "PERSON" and " " not in name:
+            if label == "PERSON" and " " not in name and start >= body_at:
                 start, end = context.whole_name(text, start, end)
             if not any(taken[start:end]):
                 taken[start:end] = b"\1" * (end - start)
@@ -152,5 +170,7 @@ def _same(name: str, label: Label) -> Iterator[str]:
     if label == "LOC":
         bare = name.removeprefix("al-").removeprefix("Al-")
         yield from (bare, f"al-{bare}", f"Al-{bare}")
-    elif (form := context.LEGAL_FORM.search(name)) and len(name[: form.start()]) > 2:
-        yield name[: form.start()]
+    elif label == "ORG":
+        for stem in company_stems(name):
+            if len(stem) > 2:
+                yield stem

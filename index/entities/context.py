@@ -7,6 +7,7 @@ and the `Vorn Film Festival` has a place's name but is none.
 import re
 from bisect import bisect_left
 
+from wiredesk.index.entities.forms import LEGAL_FORM, is_company
 from wiredesk.index.entities.mention import Mention, merged, without_overlaps
 from wiredesk.index.entities.tables import lists
 
@@ -35,6 +36,18 @@ _DAYS = frozenset(
 )
 
 
+def _place_in(name: str) -> str:
+    """The name up to a day, a title, or a people: `Aurora` of `Aurora Mayor Mike Moss`."""
+    words = name.split(" ")
+    tables = lists()
+    for i, word in enumerate(words[1:], 1):
+        if word in _DAYS or (word.lower(),) in tables.titles:
+            return " ".join(words[:i])
+        if tables.listed.get(word) in ("NORP", "ORG"):
+            return " ".join(words[:i])
+    return name
+
+
 def places(text: str, mentions: list[Mention]) -> list[Mention]:
     """What stands behind `the town of` is a place, and so are the names listed behind `the towns
     of` or before `and other towns`."""
@@ -44,21 +57,12 @@ def places(text: str, mentions: list[Mention]) -> list[Mention]:
         for found in pattern.finditer(text):
             at = found.start("names")
             for each in _EACH.finditer(found["names"]):
-                name = each.group()
-                while " " in name and name.rpartition(" ")[2] in _DAYS:
-                    name = name.rpartition(" ")[0]
+                name = _place_in(each.group())
                 start = at + each.start()
                 if name not in _DAYS and listed.get(name, "LOC") == "LOC":
                     hits.append(Mention(start, start + len(name), "LOC", "context"))
     return merged(mentions, hits) if hits else mentions
 
-
-LEGAL_FORM = re.compile(
-    r"(?:(?:,? (?:Inc|Corp|Ltd|Plc|PLC|plc|LLC|LLP|Co|Bhd|Sdn Bhd|Pty|Pty Ltd|GmbH|N\.V|S\.A|Oyj"
-    r"|SpA)\b"
-    r"| & (?:Co|Sons|Partners)\b)\.?)+"
-)
-"""How a company's name may end."""
 
 _BODY = re.compile(
     r"(?: [A-Z][\w’'-]*[a-z]){0,2} (?:Ministry|Municipality|University|College|Hospital"
@@ -81,6 +85,21 @@ BODY_WORDS = frozenset(
 )
 """Last words that make any name one of an organisation."""
 
+PLACE_WORDS = frozenset(
+    "Glacier River Mountains Islands Province Peninsula Strait Airport Desert Delta Plateau Gulf"
+    " Ocean Sea County Avenue Boulevard Highway Stadium Prefecture Governorate Airfield"
+    " Prison".split()
+)
+"""Last words that make any name one of a place."""
+
+SITES = PLACE_WORDS | frozenset(
+    "Mountain Island Street Road Lake Mount Fort Port Cape Parish Square Beach Valley Canal".split()
+)
+"""First or last words of places; people may bear some of them."""
+
+_SHORT_FORM = re.compile(r",? (?:AG|SA|SE|AB|AS|NV|BV)\b")
+"""Legal forms that mean something else behind a place: the AG of Ohio."""
+
 _BEFORE_PLACE = re.compile(r"(?<!\w)(?!The )[A-Z][\w&'-]*(?: (?:[A-Z][\w&'-]*|of|and|&|de)){0,4} $")
 """The rest of a company's name before a place in it: `Central Fund of` before `Canada Ltd`."""
 
@@ -95,7 +114,7 @@ def bodies(text: str, mentions: list[Mention], *, body_at: int) -> list[Mention]
             continue
         start, end = m.start, m.end
         if form := LEGAL_FORM.match(text, end):
-            if m.label != "NORP":
+            if m.label != "NORP" and not (m.label == "LOC" and _SHORT_FORM.match(form.group())):
                 end = form.end()
                 if m.label == "LOC" and (
                     before := _BEFORE_PLACE.search(text, max(body_at, m.start - 80), m.start)
@@ -115,18 +134,21 @@ def bodies(text: str, mentions: list[Mention], *, body_at: int) -> list[Mention]
 _TITLE = re.compile(
     r"\b(?:Mr|Mrs|Ms|Miss|Dr|Prof|Professor|Sir|President|Minister|Senator|Sen|Rep|Gov|Governor|Mayor"
     r"|Ambassador|Judge|Justice|Gen|General|Col|Colonel|Maj|Major|Capt|Captain|Lt|Sgt|Sheikh|Imam"
-    r"|Rev|coach|captain|striker|midfielder|defender|goalkeeper|forward|winger|spokesman"
+    r"|Rev|King|Queen|Pope|Prince|Princess|Emperor|Sultan|coach|captain|striker|midfielder|defender|goalkeeper|forward|winger|spokesman"
     r"|spokeswoman|spokesperson|actor|actress|singer|comedian)\.? $"
 )
 _TRADE = re.compile(
-    r"\b(?:law firm|firm|retailer|airline|carrier|insurer|lender|brokerage|maker"
-    r"|(?:auto|car|chip|drug|truck|phone|steel|toy|tyre|software|plane)-?maker"
-    r"|publisher|newspaper|daily|weekly|magazine|broadcaster|news agency|website|start-?up|charity"
-    r"|think tank|brewer|miner|giant|conglomerate|chain|subsidiary|contractor"
-    r"|nightclub|supermarket|pharmacy|shipyard|refiner)"
+    r"\b(?:law firm|retailer|airline|insurer|lender|brokerage|newspaper|broadcaster|news agency"
+    r"|(?:auto|car|chip|drug|truck|phone|steel|toy|tyre|software|plane)-?maker|website|start-?up"
+    r"|charity|think tank|conglomerate|chain|subsidiary|nightclub|supermarket|shipyard|refiner)"
     r" (?:The )?$"
 )
 _LONGEST_TITLE = 16
+
+
+def titled(text: str, start: int) -> bool:
+    """Whether a person's title stands before a place of the text."""
+    return bool(_TITLE.search(text, max(0, start - _LONGEST_TITLE), start))
 
 
 def people_and_firms(text: str, mentions: list[Mention]) -> list[Mention]:
@@ -134,11 +156,11 @@ def people_and_firms(text: str, mentions: list[Mention]) -> list[Mention]:
     an organisation, if no list knows better."""
     tables = lists()
 
-    def titled(m: Mention) -> bool:
+    def is_person(m: Mention) -> bool:
         name = text[m.start : m.end]
         known = name in tables.listed or name in tables.cities or name.isupper()
-        known = known or name.count(" ") > 2 or bool(LEGAL_FORM.search(name))
-        return not known and bool(_TITLE.search(text, max(0, m.start - _LONGEST_TITLE), m.start))
+        known = known or len(name.split()) > 3 or is_company(name)
+        return not known and titled(text, m.start)
 
     def traded(m: Mention) -> bool:
         name = text[m.start : m.end]
@@ -147,7 +169,7 @@ def people_and_firms(text: str, mentions: list[Mention]) -> list[Mention]:
 
     out = []
     for m in mentions:
-        if m.found_by == "model" and m.label in ("ORG", "LOC") and titled(m):
+        if m.found_by == "model" and m.label in ("ORG", "LOC") and is_person(m):
             m = m._replace(label="PERSON", found_by="context")
         elif m.found_by == "model" and m.label in ("PERSON", "LOC") and traded(m):
             m = m._replace(label="ORG", found_by="context")
@@ -164,16 +186,19 @@ _ADDRESSED = re.compile(
 )
 
 
-def addressed(text: str, mentions: list[Mention]) -> list[Mention]:
-    """Who is called Mr. or Prime Minister and was seen by nobody is a person."""
+def addressed(text: str, mentions: list[Mention], *, body_at: int) -> list[Mention]:
+    """Who is called Mr. or Prime Minister and was seen by nobody is a person; not in headlines,
+    where verbs have capitals, too."""
     tables = lists()
     hits = []
-    for found in _ADDRESSED.finditer(text):
+    for found in _ADDRESSED.finditer(text, body_at):
         group = "one" if found["one"] else "two"
         words = found[group].split(" ")
         while words and (words[-1] in _DAYS or words[-1] in tables.listed):
             words.pop()
         if len(words) < 1 + (group == "two") or any(w in tables.listed for w in words):
+            continue
+        if (words[0].lower(),) in tables.titles or words[0] in ("Who", "Secretary"):
             continue
         start = found.start(group)
         hit = Mention(start, start + len(" ".join(words)), "PERSON", "context")
@@ -194,9 +219,24 @@ _THING = re.compile(
 )
 
 
+_STORM = re.compile(
+    r"\b(?:Hurricane|Typhoon|Cyclone|(?:[Tt]ropical )?[Ss]torm|Tropical Depression) $"
+)
+
+
 def without_things(text: str, mentions: list[Mention]) -> list[Mention]:
-    """Mentions without those whose name goes on to name a prize, a festival or a treaty."""
-    return [m for m in mentions if m.label == "NORP" or not _THING.match(text, m.end)]
+    """Mentions without those whose name goes on to name a prize, a festival or a treaty, and
+    without storms, also where they are called by their name alone."""
+    storms = {
+        text[m.start : m.end]
+        for m in mentions
+        if m.label != "NORP" and _STORM.search(text, max(0, m.start - 20), m.start)
+    }
+    return [
+        m
+        for m in mentions
+        if m.label == "NORP" or not (text[m.start : m.end] in storms or _THING.match(text, m.end))
+    ]
 
 
 _FIGURE = re.compile(r"(?<!\S)[-(]?\d[\d,./-]*[%)]?(?!\S)")

@@ -22,7 +22,14 @@ from wiredesk.index.article import Article, Entity, Evidence
 from wiredesk.index.entities.cache import MentionCache, Named, text_key
 from wiredesk.index.entities.labels import LABELS, NOT_NAMES
 from wiredesk.index.entities.language import guess_language
-from wiredesk.index.entities.mention import Mention, body_start, plain, story_text, without_overlaps
+from wiredesk.index.entities.mention import (
+    GAP,
+    Mention,
+    body_start,
+    plain,
+    story_text,
+    without_overlaps,
+)
 from wiredesk.index.entities.names import facet_names
 from wiredesk.index.entities.overlay import overlay
 from wiredesk.index.entities.unwrapping import unwrapped
@@ -233,8 +240,10 @@ def _states_language(evidence: Evidence) -> bool:
 
 def _named(article: Article, mentions: list[Mention]) -> list[Named]:
     """Mentions of the model, corrected and completed, each with its facet value."""
-    text, back = plain(story_text(article))
-    better = overlay(text, mentions, body_at=body_start(_plain(article)))
+    _, back = plain(story_text(article))
+    article = _plain(article)
+    text = article.headline + GAP + unwrapped(article)
+    better = overlay(text, mentions, body_at=body_start(article))
     named = [Named(m, n) for m, n in zip(better, facet_names(text, better), strict=True) if n]
     if not back:
         return named

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from wiredesk.index.entities.mention import Mention
-from wiredesk.index.entities.tables import lists
+from wiredesk.index.entities.tables import lists, organisation
 
 SMALL_WORDS = frozenset("of the for and in on to".split())
 """Words of a body's name that its abbreviation may pass over."""
@@ -85,3 +85,55 @@ def _in_order(letters: str, name: str) -> bool:
     """Whether the letters stand in the name in this order, the first at its beginning."""
     rest = iter(name)
     return name[:1] == letters[:1] and all(letter in rest for letter in letters)
+
+
+LEGAL_FORM = re.compile(
+    r"(?:(?:,? (?:Inc|Corp|Ltd|Plc|PLC|plc|LLC|LLP|Co|Bhd|Sdn Bhd|Pty|Pty Ltd|GmbH|N\.V|S\.A|Oyj"
+    r"|SpA|S\.p\.A|SA|AG|SE|NV|AB|ASA|A/S|KGaA|JSC|PJSC|OJSC|Pte|Tbk|BV)\b"
+    r"| & (?:Co|Sons|Partners)\b)\.?)+"
+)
+"""How a company's name may end."""
+
+_KIND = re.compile(
+    r" (?:Corporation|Company|Limited|Incorporated|Group|Holdings?|Motor|Motors|Industries)$"
+)
+_GENERIC = frozenset(
+    "News Limited Data General First American National United International Global Allied Standard"
+    " Continental Consolidated Central Pacific Atlantic Western Eastern Northern Southern Public"
+    " Federal Universal World Capital Energy Resources Media Digital Electronic Industrial Time"
+    " Financial Advanced Applied Integrated Associated Southwest Northwest Land Home Gold Oil"
+    " Gas".split()
+)
+
+
+def is_company(name: str) -> bool:
+    """Whether a name ends in a legal form."""
+    form = LEGAL_FORM.search(name)
+    return form is not None and form.end() == len(name)
+
+
+def without_legal_form(name: str) -> str:
+    """`Muster Mills` for `Muster Mills Inc.`; a name that would be a plain word, a place or a
+    people without it stays whole: `News Corp.` is no news."""
+    form = LEGAL_FORM.search(name)
+    if form is None or form.end() < len(name) or "&" in form.group():
+        return name
+    stem = name[: form.start()]
+    tables = lists()
+    told = stem in _GENERIC or tables.listed.get(stem) in ("LOC", "NORP") or stem in tables.cities
+    return name if told or (len(stem) < 3 and not organisation(stem)) else stem
+
+
+def without_kind(name: str) -> str:
+    """`Muster` for `Muster Holdings`; the name itself if it does not say what it is."""
+    kind = _KIND.search(name)
+    return name[: kind.start()] if kind else name
+
+
+def company_stems(name: str) -> Iterator[str]:
+    """The shorter forms of a company's name: `Muster Motor` and `Muster` of `Muster Motor Co`."""
+    plain = without_legal_form(name)
+    if plain != name:
+        yield plain
+        if (bare := without_kind(plain)) != plain and bare not in _GENERIC:
+            yield bare

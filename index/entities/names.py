@@ -9,14 +9,16 @@ import functools
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable
+from itertools import pairwise
 
 from wiredesk.index.countries import demonym, demonym_code, place_country
-from wiredesk.index.entities.context import LEGAL_FORM
 from wiredesk.index.entities.forms import (
     abbreviation_after,
     initials_of,
     particle_first,
     surname_forms,
+    without_kind,
+    without_legal_form,
     without_title,
 )
 from wiredesk.index.entities.labels import Label
@@ -41,25 +43,43 @@ def facet_names(text: str, mentions: Iterable[Mention]) -> list[str]:
     found = list(mentions)
     spellings = _Spellings(text)
     cleaned = [spellings.clean(m) for m in found]
-    bodies = {name for name, m in zip(cleaned, found, strict=True) if m.label == "ORG"}
     cleaned = [
-        _without_form(name, bodies) if m.label == "ORG" else name
+        without_legal_form(name) if m.label == "ORG" else name
         for name, m in zip(cleaned, found, strict=True)
     ]
     bodies = {name for name, m in zip(cleaned, found, strict=True) if m.label == "ORG"}
     abbreviations = {**_initials(bodies), **_bound(text, cleaned, found)}
-    names = {**_heads(bodies), **_homes(text, cleaned, found)}
+    whose = _qualified(text, cleaned, found)
+    names = {**_heads(bodies), **_homes(cleaned, found, whose)}
     people = _People(n for n, m in zip(cleaned, found, strict=True) if m.label == "PERSON")
+    crowned = _crowned(text, cleaned, found)
     values = [
-        people.crowned(name)
-        if m.label == "PERSON" and _CROWN.search(text, max(0, m.start - 12), m.start)
-        else _value(names.get(name, name) if m.label == "ORG" else name, m, people, abbreviations)
-        for name, m in zip(cleaned, found, strict=True)
+        crowned[name]
+        if m.label == "PERSON" and name in crowned
+        else whose.get(i)
+        or _value(names.get(name, name) if m.label == "ORG" else name, m, people, abbreviations)
+        for i, (name, m) in enumerate(zip(cleaned, found, strict=True))
     ]
     return _one_spelling(values, found)
 
 
 _CROWN = re.compile(r"\b(?:King|Queen|Pope|Emperor|Empress|Sultan|Emir|Prince|Princess) $")
+
+
+def _crowned(text: str, names: list[str], mentions: list[Mention]) -> dict[str, str]:
+    """Who is meant by a bare name behind `King` or `Pope`: a given name there, which only another
+    name behind such a title can complete; Charles is no Charles Moss."""
+    crowned = {
+        name
+        for name, m in zip(names, mentions, strict=True)
+        if m.label == "PERSON" and _CROWN.search(text, max(0, m.start - 12), m.start)
+    }
+    result = {}
+    for name in crowned:
+        if " " not in name:
+            fits = {full for full in crowned if full.split()[0] == name and full != name}
+            result[name] = next(iter(fits)) if len(fits) == 1 else name
+    return result
 
 
 def _bound(text: str, names: list[str], mentions: list[Mention]) -> dict[str, str]:
@@ -71,25 +91,55 @@ def _bound(text: str, names: list[str], mentions: list[Mention]) -> dict[str, st
     return {short: next(iter(long)) for short, long in told.items() if len(long) == 1}
 
 
-def _homes(text: str, names: list[str], mentions: list[Mention]) -> dict[str, str]:
-    """`Justice Department` for the Philippine one in a story that names it, and `Russian Security
-    Council` where Russia's is meant: by default a body of such a name is the usual country's."""
-    homes = lists().homes
+_ANYWHERE = (
+    "Foreign Ministry", "Defense Ministry", "Defence Ministry", "Interior Ministry",
+    "Finance Ministry", "Health Ministry", "Justice Ministry", "Energy Ministry", "Oil Ministry",
+    "Education Ministry", "Trade Ministry", "Agriculture Ministry", "Transport Ministry",
+    "Ministry of Foreign Affairs", "Ministry of Defense", "Ministry of Defence",
+    "Ministry of Interior", "Ministry of Finance", "Ministry of Health", "Ministry of Justice",
+    "Parliament", "Supreme Court", "Constitutional Court", "High Court", "Central Bank",
+    "National Police", "Army", "Navy", "Air Force", "Coast Guard", "Election Commission",
+    "Electoral Commission", "Communist Party", "Socialist Party", "Football Association",
+    "Football Federation", "Red Cross", "Red Crescent", "Olympic Committee",
+)  # fmt: skip
+"""Bodies that every country has: by themselves they are no one country's."""
+
+
+def _qualified(text: str, names: list[str], mentions: list[Mention]) -> dict[int, str]:
+    """`Peruvian Congress` for the mention of a body that many countries have behind `Peru's` or
+    `Peruvian`, unless it is the usual country's."""
+    homes = {**dict.fromkeys(_ANYWHERE, ""), **lists().homes}
+    found = {}
+    for i, (before, m) in enumerate(pairwise(mentions), 1):
+        name = names[i]
+        if m.label != "ORG" or name not in homes or before.label not in ("LOC", "NORP"):
+            continue
+        if text[before.end : m.start] in (" ", "'s ", "’s "):
+            whose = names[i - 1]
+            code = demonym_code(whose) if before.label == "NORP" else place_country(whose)
+            if code not in (homes[name], None):
+                found[i] = f"{demonym(code) or whose} {name}"
+    return found
+
+
+def _homes(names: list[str], mentions: list[Mention], whose: dict[int, str]) -> dict[str, str]:
+    """`Justice Department` for the Philippine one in a story that names it: by default a body of
+    such a name is the usual country's, and it stays so where a story names two."""
+    forms = (*lists().homes, *_ANYWHERE)
+    usual = {body: form for form in lists().homes if (body := organisation(form))}
     found: dict[str, set[str]] = {}
-    before: Mention | None = None
     for i, (name, m) in enumerate(zip(names, mentions, strict=True)):
-        if m.label == "ORG" and name in homes:
-            gap = text[before.end : m.start] if before else ""
-            if before and gap in (" ", "'s ", "’s ") and before.label in ("LOC", "NORP"):
-                whose = names[i - 1]
-                code = demonym_code(whose) if before.label == "NORP" else place_country(whose)
-                if code not in (homes[name], None):
-                    found.setdefault(name, set()).add(f"{demonym(code) or whose} {name}")
-        elif m.label == "ORG" and organisation(name) is None:
-            for form in homes:
+        known = organisation(name) if m.label == "ORG" else None
+        if i in whose:
+            found.setdefault(name, set()).add(whose[i])
+        elif known in usual and name not in lists().homes:
+            found.setdefault(usual[known], set()).add(known)
+        elif known == "Indian National Congress":
+            found.setdefault("Congress", set()).add(known)
+        elif m.label == "ORG" and known is None:
+            for form in forms:
                 if name.endswith(f" {form}"):
                     found.setdefault(form, set()).add(name)
-        before = m
     return {form: next(iter(full)) for form, full in found.items() if len(full) == 1}
 
 
@@ -121,6 +171,10 @@ class _Spellings:
             return ""
         if name.isupper() and self._shouted(name, mention):
             name = self._spoken(name)
+        if mention.label == "LOC" and self._text[mention.end : mention.end + 1] == ".":
+            region = region_named(name)
+            if region and region.name != name and name not in lists().cities:
+                return region.name
         return without_title(name) if mention.label == "PERSON" else name
 
     def _loud(self, mention: Mention) -> bool:
@@ -174,13 +228,16 @@ _HEADS = frozenset(
 )
 
 
-def _heads(names: Iterable[str]) -> dict[str, str]:
-    """`Observatory` for the only Observatory of the story, the one with a full name."""
+def _heads(names: Collection[str]) -> dict[str, str]:
+    """`Observatory` for the only Observatory of the story, the one with a full name; `Muster` for
+    Muster Holdings."""
     full: dict[str, set[str]] = {}
     for name in names:
         for word in set(name.split()) & _HEADS:
             if " " in name:
                 full.setdefault(word, set()).add(organisation(name) or name)
+        if (stem := without_kind(name)) in names and stem != name:
+            full.setdefault(stem, set()).add(organisation(name) or name)
     return {word: next(iter(found)) for word, found in full.items() if len(found) == 1}
 
 
@@ -217,26 +274,6 @@ def _body(name: str, long: str) -> str:
     words = [word.casefold()[:5] for word in long.split()]
     shared = [word.casefold()[:5] in words for word in known.split() if word[0].isupper()]
     return known if all(shared) else long
-
-
-_KIND_OF_COMPANY = re.compile(
-    r" (?:Corporation|Company|Limited|Incorporated|Group|Holdings?|Motor|Motors|Industries)$"
-)
-
-
-def _without_form(name: str, bodies: Collection[str]) -> str:
-    """`Muster Mills` for `Muster Mills Inc.`; one word alone keeps its legal form, and any name a
-    form that is written out, unless the story has it without, too: `News Corp.` is no news."""
-    form = LEGAL_FORM.search(name)
-    if form is None:
-        stem = name[: kind.start()] if (kind := _KIND_OF_COMPANY.search(name)) else name
-        return stem if stem in bodies else name
-    stem = name[: form.start()]
-    if lists().listed.get(stem) == "LOC" or stem in lists().cities:
-        return name
-    if form.end() < len(name) or "&" in form.group():
-        return name
-    return stem if " " in stem or stem in bodies or organisation(stem) else name
 
 
 def _initials(bodies: Collection[str]) -> dict[str, str]:
@@ -312,11 +349,6 @@ class _People:
             if len(longer) == 1:
                 groups[longer[0]].update({n: 0 for n in groups[key]})
                 groups[longer[0]] += groups.pop(key)
-
-    def crowned(self, name: str) -> str:
-        """Who is meant behind `King` or `Pope`: a bare name is a given name there."""
-        fits = self._by_first.get(_loose(name), set()) if " " not in name else {self.full(name)}
-        return next(iter(fits)) if len(fits) == 1 else name
 
     def full(self, name: str) -> str:
         """The name that stands for this one in the story; itself if none or several could."""

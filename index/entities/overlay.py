@@ -23,6 +23,7 @@ from wiredesk.index.entities.forms import (
     SMALL_WORDS,
     abbreviation_after,
     initials_of,
+    is_company,
     without_title,
 )
 from wiredesk.index.entities.labels import Label
@@ -67,7 +68,7 @@ def overlay(text: str, mentions: list[Mention], *, body_at: int) -> list[Mention
     mentions = _by_last_word(text, mentions)
     mentions = _cities(text, mentions)
     mentions = context.people_and_firms(text, mentions)
-    mentions = context.addressed(text, mentions)
+    mentions = context.addressed(text, mentions, body_at=body_at)
     mentions = context.places(text, mentions)
     mentions = context.without_things(text, mentions)
     mentions = _nicknamed(text, mentions)
@@ -77,9 +78,18 @@ def overlay(text: str, mentions: list[Mention], *, body_at: int) -> list[Mention
     return _unshouted(text, consistent(text, mentions, body_at))
 
 
+_NEXT_SENTENCE = re.compile(r"\b(?:Inc|Corp|Ltd|Co|plc|PLC|KGaA|Bros)\.(?= [A-Z])")
+_DASH = re.compile(r".* (?:-|–|—|--) ")
+"""What ends a mention that the model drew over two sentences, or over a dateline and its text."""
+
+
 def _trimmed(text: str, mention: Mention) -> Mention | None:
     """The mention without what is around a name; None if nothing is left."""
     start, end, label, found_by = mention
+    if cut := _NEXT_SENTENCE.search(text, start, end):
+        end = cut.end()
+    if dash := _DASH.search(text, start, end):
+        start = dash.end()
     while start < end and text[start] in _LOOSE:
         start += 1
     while start < end and text[end - 1] in _LOOSE:
@@ -120,12 +130,13 @@ def _trimmed(text: str, mention: Mention) -> Mention | None:
                 return None
     elif label == "LOC" and (direction := _DIRECTION.match(piece)):
         start += direction.end()
-    piece = text[start:end]
+    piece = _FIGURES.sub("", text[start:end])
     if not any(map(str.isalpha, piece)) or piece in lists().no_names or _FORMS.fullmatch(piece):
         return None
     return Mention(start, end, label, found_by)
 
 
+_FIGURES = re.compile(r"[\s-]*\d[\d.,]*$")
 _FORMS = re.compile(
     r"(?:(?:Co|Inc|Ltd|Corp|Plc|AG|SA|NV|Group)\b\.?\s?)+|.*\b[Dd]lrs|.* (?:[Mm]ln|[Bb]ln)"
 )
@@ -175,12 +186,6 @@ def _lines_in_capitals(text: str) -> Iterator[tuple[int, str]]:
             yield line.start(), piece
 
 
-_PLACE_WORDS = frozenset(
-    "Glacier River Mountains Islands Province Peninsula Strait Airport Desert Delta Plateau Gulf"
-    " Ocean Sea".split()
-)
-
-
 def _by_last_word(text: str, mentions: list[Mention]) -> list[Mention]:
     """`Calder Petroleum` is a body, `Nordvik Glacier` a place and `Aldo Brandt Jr.` a person,
     whatever the model thinks."""
@@ -197,7 +202,9 @@ def _by_last_word(text: str, mentions: list[Mention]) -> list[Mention]:
             m = m._replace(label="PERSON", found_by="list")
         elif last in context.BODY_WORDS and m.label in ("PERSON", "LOC"):
             m = m._replace(label="ORG", found_by="list")
-        elif last in _PLACE_WORDS and m.label in ("PERSON", "ORG"):
+        elif (last in context.PLACE_WORDS and m.label in ("PERSON", "ORG")) or (
+            last in context.SITES and m.label == "ORG"
+        ):
             m = m._replace(label="LOC", found_by="list")
         out.append(m)
     return out
@@ -237,8 +244,16 @@ def _cities(text: str, mentions: list[Mention]) -> list[Mention]:
         for word in name.split()
     }
 
+    firms = {
+        name.split()[0]
+        for m in mentions
+        if m.label == "ORG" and " " in (name := text[m.start : m.end]) and is_company(name)
+    }
+
     def is_place(m: Mention) -> bool:
         name = text[m.start : m.end]
+        if (m.label == "ORG" and name in firms) or context.titled(text, m.start):
+            return False
         if name in people:
             return bool(place_country(name)) and text.endswith((" in ", " across "), 0, m.start)
         return name in cities or (name.isupper() and len(name) > 4 and name.title() in cities)

@@ -71,7 +71,7 @@ _NO_CITIES = frozenset(
     "University March Reading Mobile Nancy Of Victoria Charlotte Florence Santiago Santa Orange"
     " Bath Hamilton Lincoln Jackson Salem Regina Union Post Marina David Gaston Clinton Columbia"
     " Warren Carson Irving Garland Paterson Sterling Gary Eugene Moreno Young Bush Kelly"
-    " Davis".split()
+    " Davis Toyota Elizabeth Santander Morena".split()
 )
 """Cities whose name is more often something else."""
 
