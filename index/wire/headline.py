@@ -112,6 +112,8 @@ def body_begins(lines: Sequence[Line]) -> int:
             continue
         if (headline or is_lead(lines, i)) and (is_sentence(line.text) or line.indent > 2):
             return i
+        if headline and _is_wrapped(lines, i):
+            return i
         headline = True
     texts = [i for i, line in enumerate(lines) if line.kind == "text"]
     heads = [i for i in texts if is_stamp(lines[i].text) or is_byline(lines[i].text)]
@@ -123,6 +125,21 @@ def body_begins(lines: Sequence[Line]) -> int:
     if len(texts) == 1 and is_lead(lines, texts[0]):
         return texts[0]
     return texts[1] if len(texts) > 1 else len(lines)
+
+
+def _is_wrapped(lines: Sequence[Line], i: int) -> bool:
+    """Whether running text begins here that is broken at a width: no line of it ends as a sentence
+    does, but all of them do."""
+    run = [lines[i]]
+    for line in lines[i + 1 : i + 12]:
+        if line.kind != "text" or line.gap:
+            break
+        run.append(line)
+    if len(run) < 2 or len(run[0].text) < 45:
+        return False
+    words = re.findall(r"[^\W\d_]{4,}", run[0].text)
+    small = sum(word[0].islower() for word in words)
+    return 2 * small >= len(words) and is_sentence(" ".join(line.text for line in run))
 
 
 def clean_headline(raw: str) -> tuple[str, int]:

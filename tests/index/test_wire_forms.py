@@ -549,3 +549,14 @@ def test_forms_and_notes_stand_on_lines_of_their_own() -> None:
     assert not is_note("(The harbour was closed.)")
     assert not is_note("(UPDATE) Harbour closed")
     assert headline_form("Harbour closed") is None
+
+
+@pytest.mark.parametrize("between", ["\n\n", "\n", "\n\nBy Ada Muster\n\n"])
+def test_text_broken_at_a_width_is_the_body_though_no_dateline_opens_it(between: str) -> None:
+    body = (
+        "A storm killed nine people in the north of the country on\n"
+        "Friday, police said, and more rain is on the way. The army sent\n"
+        "trucks to Halden for the mayor of the valley."
+    )
+    (story,) = read_stories(f"Storm kills nine{between}{body}\n", path="a.txt")
+    assert (story.headline, story.body) == ("Storm kills nine", body)
