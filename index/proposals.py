@@ -3,12 +3,13 @@
     with open_archive_dir("wire.wdx") as archive:
         print(as_toml(suggest(archive)))
 
-Four things speak for a merge:
+Five things speak for a merge:
 
 - a bare surname, where stories of the same time that give the full name nearly all give the same;
 - a name that differs from another in blanks, hyphens, stops or an article alone;
 - a long name that differs from a more frequent one by a letter or two;
-- an abbreviation that has the initials of a long name, in stories that have both.
+- an abbreviation that has the initials of a long name, in stories that have both;
+- a company's name with and without its legal form.
 
 Words that tell things apart are never one for the other: North and South, Austria and Australia,
 Sr. and Jr., two numbers, two initials, words of three letters or fewer.
@@ -30,7 +31,12 @@ from wiredesk.index.codec.files import Array
 from wiredesk.index.codec.packing import owners
 from wiredesk.index.codec.segment import MISSING_DAY, TermTable
 from wiredesk.index.countries import country_code, demonym_code
-from wiredesk.index.entities.forms import initials_of, particle_first, surname_forms
+from wiredesk.index.entities.forms import (
+    LEGAL_FORM,
+    initials_of,
+    particle_first,
+    surname_forms,
+)
 from wiredesk.index.entities.tables import fold
 from wiredesk.index.report import counted
 
@@ -110,7 +116,7 @@ def suggest(archive: ArchiveReader, *, limit: int = 50) -> list[Suggestion]:
         if field == "person":
             pairs += _surnames(values)
         if field == "organisation":
-            pairs += _abbreviations(values)
+            pairs += [*_abbreviations(values), *_with_legal_form(values)]
         # The best that a value may be: with the fewest letters changed, then the most frequent.
         pairs.sort(key=lambda pair: (pair.edits, -values.counts[pair.into], pair.into))
         best: dict[str, Pair] = {}
@@ -258,6 +264,16 @@ def _abbreviations(values: _Values) -> Iterator[Pair]:
         (best, most), total = counts.most_common(1)[0], counts.total()
         if most >= 2 and most >= DOMINANT * total:
             yield Pair(value, best, f"initials of {best!r}")
+
+
+def _with_legal_form(values: _Values) -> Iterator[Pair]:
+    """`News Corp` and `News`, `Moss & Co` and `Moss`."""
+    for value in values.counts:
+        form = LEGAL_FORM.search(value)
+        if form is not None and form.end() == len(value):
+            plain = value[: form.start()]
+            if plain in values.counts:
+                yield Pair(value, plain, f"as {plain!r} but for the legal form")
 
 
 def _joined_otherwise(values: _Values) -> Iterator[Pair]:

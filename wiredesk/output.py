@@ -70,6 +70,7 @@ def story_dict(article: "Article", *, why: bool = False) -> dict[str, Any]:
         "date": article.date,
         "date_basis": article.date_basis,
         "form": article.form,
+        "language": article.language,
         "notes": [{"kind": n.kind, "text": n.text} for n in article.notes],
     }
     if why:

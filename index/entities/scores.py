@@ -101,7 +101,10 @@ class EntityScores:
         yield f"{'':8}{'P':>7}{'R':>7}{'F1':>7}"
         for kind, scores in (("spans", self.spans), ("values", self.values)):
             for label, s in scores.items():
-                yield f"{kind:7}{label:7}{s.precision:6.1f}{s.recall:7.1f}{s.f1:7.1f}"
+                figures = (s.precision, s.recall, s.f1)
+                counted = s.right + s.wrong + s.missed > 0
+                said = (f"{figure:7.1f}" if counted else f"{'–':>7}" for figure in figures)
+                yield f"{kind:7}{label:6}{''.join(said)}"
         for (sign, label, text), n in self.errors.most_common(errors):
             yield f"{n:4}  {sign} {label:7}{text}"
 

@@ -217,6 +217,13 @@ def test_different_names_are_not_proposed(tmp_path: Path, names: Names) -> None:
     assert proposed(archive_of(tmp_path, "ORG", *[(None, (name,)) for name in names])) == []
 
 
+def test_a_company_may_be_the_one_without_its_legal_form(tmp_path: Path) -> None:
+    rows: list[tuple[str | None, Names]] = [(None, ("News Corp",)), (None, ("News",))]
+    rows += [(None, ("Brill Inc",)), (None, ("Corp",))]
+    found = [(s.value, s.into, s.reason) for s in proposed(archive_of(tmp_path, "ORG", *rows))]
+    assert found == [("News Corp", "News", "as 'News' but for the legal form")]
+
+
 def test_initials_need_stories_that_have_both(tmp_path: Path) -> None:
     both: tuple[None, Names] = (None, ("Coastal Board of Relief", "CBR"))
     apart: tuple[None, Names] = (None, ("CBR",))
