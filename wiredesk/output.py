@@ -95,7 +95,6 @@ def story_dict(article: "Article", *, why: bool = False) -> dict[str, Any]:
                 "slug",
                 "desk",
                 "subheadline",
-                "language",
             )
         }
     return story
