@@ -139,6 +139,8 @@ def _trimmed(text: str, mention: Mention) -> Mention | None:
 _FIGURES = re.compile(r"[\s-]*\d[\d.,]*$")
 _FORMS = re.compile(
     r"(?:(?:Co|Inc|Ltd|Corp|Plc|AG|SA|NV|Group)\b\.?\s?)+|.*\b[Dd]lrs|.* (?:[Mm]ln|[Bb]ln)"
+    r"|\d[\d.,/-]*\s+(?:cts|pct|mln|bln|dlrs)\b.*",
+    re.DOTALL,
 )
 """Legal forms without a name, and sums of money."""
 
@@ -226,7 +228,8 @@ def _parted(text: str, mentions: list[Mention]) -> list[Mention]:
             continue
         first, second = name[: found.start()], name[found.end() :]
         known = [p in alone or p in tables.listed or p in tables.cities for p in (first, second)]
-        if any(known) and second[:1].isupper() and first[:1].isupper():
+        one_firm = second.rstrip(".") in ("Co", "Company", "Sons", "Partners", "Associates")
+        if any(known) and second[:1].isupper() and first[:1].isupper() and not one_firm:
             for part, at in ((first, m.start), (second, m.start + found.end())):
                 label = tables.listed.get(part, m.label)
                 out.append(Mention(at, at + len(part), label, m.found_by))

@@ -84,6 +84,11 @@ def test_a_company_is_one_value_with_and_without_its_legal_form() -> None:
     assert values(text, *seen) == ["Dorn", "Ann Dorn"]
 
 
+def test_a_firm_with_its_partners_is_one() -> None:
+    text = "Brill and Co sold it to Brill."
+    assert names(text, ("Brill and Co", "ORG"), ("Brill", "ORG"))[0] == ("Brill and Co", "ORG")
+
+
 def test_a_companys_name_begins_before_the_place_in_it_and_tells_its_short_form() -> None:
     text = "The Frost Fund of Canada Ltd rose. Brill Inc fell, and BRILL men met. Brill Inc won."
     seen: list[tuple[str, Label]] = [("Canada", "LOC"), ("Brill Inc", "ORG"), ("BRILL", "PERSON")]
@@ -127,10 +132,11 @@ def test_what_stands_behind_its_trade_is_a_body() -> None:
         "He has Vorn's disease.",
         "Shr 34 cts vs 1.19 dlrs, Vorn 20 vs 3",
         "Vorn Monday 12 34 56",
+        "loss 66 cts Vorn",
     ],
 )
 def test_prizes_diseases_and_rows_of_figures_have_no_names(text: str) -> None:
-    assert names(text, ("Vorn", "PERSON")) == []
+    assert names(text, ("Vorn", "PERSON"), ("66 cts Vorn", "ORG")) == []
 
 
 def test_a_part_of_a_name_found_again_is_the_whole_name() -> None:
