@@ -7,6 +7,7 @@ Only `finder` knows how they lie in the source.
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 from wiredesk.index.article import Article
@@ -95,12 +96,38 @@ def merged(mentions: list[Mention], found: list[Mention]) -> list[Mention]:
     return without_overlaps(kept + mentions[i:] + taken)
 
 
+LONG = 50_000
+"""Characters of a text in which names are looked for by an index of its words."""
+
+
 def occurrences(text: str, name: str) -> Iterator[int]:
     """Where a name stands as a word of its own."""
-    at = text.find(name)
-    while at >= 0:
+    for at in _starts(text, name):
         end = at + len(name)
         before = text[at - 1] if at else " "
         if not (before.isalnum() or before in "-_@#" or text[end : end + 1].isalnum()):
             yield at
-        at = text.find(name, end)
+
+
+def _starts(text: str, name: str) -> Iterator[int]:
+    first = _RUN.match(name)
+    if len(text) > LONG and first:
+        yield from (at for at in _runs(text).get(first.group(), ()) if text.startswith(name, at))
+        return
+    at = text.find(name)
+    while at >= 0:
+        yield at
+        at = text.find(name, at + len(name))
+
+
+_RUN = re.compile(r"[^\W_]+")
+
+
+@lru_cache(maxsize=1)
+def _runs(text: str) -> dict[str, list[int]]:
+    """Each run of letters and digits of a text and where it begins: to look for ten thousand names
+    in a text of five million letters takes no ten thousand times as long as to read it."""
+    found: dict[str, list[int]] = {}
+    for run in _RUN.finditer(text):
+        found.setdefault(run.group(), []).append(run.start())
+    return found

@@ -36,6 +36,7 @@ _PLACES = {
 }  # fmt: skip
 _WORDS_IN_CAPITALS = frozenset("IS US IT AM AS AN OR IN BY TO BE WHO WE HE ON AT NO SO DO".split())
 _BLANK = re.compile(r"\s+")
+_CAPITALS = re.compile(r"(?<![\w&-])[^\W_a-z][^\W_a-z&-]*[^\W_a-z](?![\w&-])")
 
 
 def facet_names(text: str, mentions: Iterable[Mention]) -> list[str]:
@@ -196,15 +197,18 @@ class _Spellings:
             self._known[name] = self._find_spoken(name)
         return self._known[name]
 
-    def _written(self, name: str) -> bool:
-        """Whether a word of capitals stands so in a line that has small letters, too."""
-        return any(
-            not any(start <= found.start() < end for start, end in self._loud_lines)
-            for found in re.finditer(rf"(?<!\w){re.escape(name)}(?!\w)", self._text)
-        )
+    @functools.cached_property
+    def _written(self) -> frozenset[str]:
+        """The words of capitals that stand in lines which have small letters, too."""
+        at = 0
+        quiet = []
+        for start, end in self._loud_lines:
+            quiet.append(self._text[at:start])
+            at = end
+        return frozenset(_CAPITALS.findall("".join([*quiet, self._text[at:]])))
 
     def _find_spoken(self, name: str) -> str:
-        if " " not in name and self._written(name):
+        if name in self._written:
             return name
         title = re.sub(r"[^\W\d_]{2,}", lambda w: w.group().capitalize(), name)
         title = re.sub(r"(?<=')S\b", "s", title)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from wiredesk.index.countries import place_country
 from wiredesk.index.entities.forms import surname_forms, without_title
 from wiredesk.index.entities.labels import Label
-from wiredesk.index.entities.mention import Mention
+from wiredesk.index.entities.mention import LONG, Mention, occurrences
 from wiredesk.index.entities.names import facet_names
 from wiredesk.index.entities.overlay import overlay
 from wiredesk.index.entities.tables import fold, lists, organisation
@@ -258,3 +258,12 @@ def test_the_tables_hold_together() -> None:
     assert all(organisation(v) == v for v in values if len(v) > 5 or " " in v)
     assert fold("Erdoğan") == fold("ERDOGAN")
     assert fold("U.N.") == fold("UN")
+
+
+@given(
+    st.text(alphabet="AB al-'’_@# .é1\n", max_size=60),
+    st.text(alphabet="AB al-'é1", min_size=1, max_size=6),
+)
+def test_names_are_found_in_a_long_text_as_in_a_short_one(text: str, name: str) -> None:
+    long = text + "\n" + "x " * (LONG // 2 + 1)
+    assert list(occurrences(long, name)) == list(occurrences(text + "\n", name))
