@@ -96,13 +96,27 @@ def test_the_ends_of_an_axis_are_short() -> None:
     assert german.date("1987-W10") == "Woche vom 02.03.1987"
 
 
-@pytest.mark.parametrize("count", [0, 1, 2, 3, 11, 21, 100, 1234])
+ARABIC = {
+    0: "لا أخبار",
+    1: "خبر واحد",
+    2: "خبران",
+    3: "3 أخبار",
+    11: "11 خبرا",
+    21: "21 خبرا",
+    78: "78 خبرا",
+    100: "100 خبر",
+    102: "102 خبر",
+    112: "112 خبرا",
+    1234: "1,234 خبرا",
+}
+
+
+@pytest.mark.parametrize("count", ARABIC)
 def test_plural_forms(count: int) -> None:
-    arabic = {0: "لا أخبار", 1: "خبر واحد", 2: "خبران"}.get(count)
-    if arabic:
-        assert i18n.speech_for("ar").stories(count) == arabic
+    assert i18n.speech_for("ar").stories(count) == ARABIC[count]
     russian = i18n.speech_for("ru").stories(count)
-    ending = {1: "сообщение", 21: "сообщение", 2: "сообщения", 3: "сообщения", 1234: "сообщения"}
+    ending = {1: "сообщение", 21: "сообщение", 2: "сообщения", 3: "сообщения"}
+    ending |= dict.fromkeys((102, 1234), "сообщения")
     assert russian.endswith(ending.get(count, "сообщений"))
 
 
