@@ -78,7 +78,7 @@ def item_of(
     return Item(
         id=hit.id,
         url=links.story(article, state=request),
-        headline=marked_snippet(hit.headline) or marked(title_of(article)),
+        headline=marked_snippet(hit.headline) or marked(headline_of(article)),
         line=dateline_of(article, speech),
         byline=byline_of(article, speech),
         snippets=_snippets(hit.snippets),
@@ -91,7 +91,7 @@ def item_of(
         copies=tuple(
             Copy(
                 url=links.story(copy.article, state=request),
-                headline=marked_snippet(copy.headline) or marked(title_of(copy.article)),
+                headline=marked_snippet(copy.headline) or marked(headline_of(copy.article)),
                 date=speech.date(copy.article.date, short=True) if copy.article.date else "",
                 lang=copy.article.language,
             )
@@ -101,6 +101,11 @@ def item_of(
 
 
 def title_of(article: Article) -> str:
+    """The headline of a story, for titles and lists."""
+    return visible(headline_of(article))
+
+
+def headline_of(article: Article) -> str:
     """The headline; the first words of a story without one, or else its file."""
     if article.headline.strip():
         return article.headline
@@ -110,7 +115,7 @@ def title_of(article: Article) -> str:
         space = cut.rfind(" ")
         # A word without end is cut itself, rather than left with nothing before it.
         words = (cut[:space] if space > FIRST_WORDS // 2 else cut) + "…"
-    return words or visible(article.source.path.rpartition("/")[2])
+    return words or article.source.path.rpartition("/")[2]
 
 
 def dateline_of(article: Article, speech: Speech) -> tuple[str, ...]:
@@ -119,7 +124,7 @@ def dateline_of(article: Article, speech: Speech) -> tuple[str, ...]:
     parts = [places, article.agency or ""]
     if article.date:
         parts.append(speech.date(article.date, short=True))
-    return tuple(part for part in parts if part)
+    return tuple(visible(part) for part in parts if part)
 
 
 def byline_of(article: Article, speech: Speech) -> str:

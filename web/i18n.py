@@ -365,9 +365,9 @@ class Speech:
         if field is None:
             return visible(value)
         if field.labels in ("country", "place"):
-            return self.country(value)
+            return visible(self.country(value))
         if field.labels == "form":
-            return self.form(value)
+            return visible(self.form(value))
         if field.labels == "language":
             return str(self.locale.languages.get(value, value))
         if field.kind == "date":
@@ -444,16 +444,17 @@ class Speech:
         return _countries(str(self.locale)).get(fold(text), text)
 
 
-_TURNING = {
-    ord(c): f"\u27e8U+{ord(c):04X}\u27e9"
-    for c in "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+_TURNING = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+_CONTROLS = "".join(map(chr, (*range(32), 127)))
+_HIDDEN = {
+    ord(c): f"\u27e8U+{ord(c):04X}\u27e9" for c in _TURNING + _CONTROLS if c not in "\t\n\f\r"
 }
 
 
 def visible(text: str) -> str:
-    """A name in which the signs that turn the direction of writing can be seen: `gpj.txt` must not
-    look like `txt.jpg`."""
-    return text.translate(_TURNING)
+    """A text in which the signs that turn the direction of writing, and those that have no look,
+    can be seen: `gpj.txt` must not look like `txt.jpg`."""
+    return text.translate(_HIDDEN)
 
 
 def plain(text: str) -> str:

@@ -17,9 +17,9 @@ from wiredesk.index.article import Article, Evidence
 from wiredesk.index.countries import country_name
 from wiredesk.index.document import LABEL_FIELDS
 from wiredesk.search.model import Hit, SearchRequest
-from wiredesk.web.hits import authors_of, byline_of, title_of
+from wiredesk.web.hits import authors_of, byline_of, headline_of, title_of
 from wiredesk.web.i18n import DATE_BASES, N_, Speech, visible
-from wiredesk.web.markup import Link, marked
+from wiredesk.web.markup import Link, marked, shown
 from wiredesk.web.paragraphs import Paragraph, paragraphs
 from wiredesk.web.presenters import search_form
 from wiredesk.web.urls import Form, Links
@@ -189,8 +189,8 @@ def story_of(
 
     return StoryPage(
         title=title_of(article),
-        headline=marked(title_of(article), headline_marks),
-        subheadline=article.subheadline or "",
+        headline=marked(headline_of(article), headline_marks),
+        subheadline=visible(article.subheadline or ""),
         banner=speech.gettext(BANNERS[banner]) if banner in BANNERS else "",
         counterpart=other(counterpart) if counterpart else None,
         kind=filtered("form", article.form) if article.form else None,
@@ -213,8 +213,8 @@ def story_of(
         else "",
         groups=groups,
         reasons=reasons_of(article, speech),
-        notes=tuple(note.text for note in article.notes),
-        dropped=tuple((d.line, speech.rule(d.reason), d.reason) for d in article.dropped),
+        notes=tuple(visible(note.text) for note in article.notes),
+        dropped=tuple((visible(d.line), speech.rule(d.reason), d.reason) for d in article.dropped),
         source=Link(text=path, url=filtered("source", source.path).url),
         source_lines=speech.gettext(
             "lines %(first)s–%(last)s",
@@ -223,8 +223,8 @@ def story_of(
         ),
         also_in=tuple(speech.value("source", s.path) for s in article.also_in),
         citation=visible(citation(article, address)),
-        bibtex=bibtex(article, address),
-        ris=ris(article, address),
+        bibtex=visible(bibtex(article, address)),
+        ris=visible(ris(article, address)),
         json_ld=json_ld(article, address),
         similar=tuple(other(hit.article) for hit in similar),
         before=other(before) if before else None,
@@ -374,7 +374,7 @@ def paragraphs_of(
         parts: list[str] = [paragraph.lead]
         edges = [start, *cuts[bisect_right(cuts, start) : bisect_left(cuts, end)], end]
         for low, high in pairwise(edges):
-            text = str(escape(_drawn(article.body, low, high, paragraph)))
+            text = shown(_drawn(article.body, low, high, paragraph))
             m = bisect_right(mark_starts, low) - 1
             inside = m >= 0 and low < marks[m][1]
             if inside:
@@ -530,7 +530,7 @@ def reasons_of(article: Article, speech: Speech) -> tuple[Reason, ...]:
                 value=speech.value(item.field, item.value),
                 says=speech.rule(item.rule),
                 rule=item.rule,
-                quote=quote,
+                quote=visible(quote),
                 place=place,
             )
         )
@@ -550,7 +550,7 @@ def _authors(article: Article) -> list[str]:
 def citation(article: Article, address: str) -> str:
     """A plain citation: authors, headline, agency, places, date, address."""
     authors = ", ".join(_authors(article))
-    parts = [authors, f"“{title_of(article)}”", article.agency or ""]
+    parts = [authors, f"“{headline_of(article)}”", article.agency or ""]
     parts.append(", ".join(c.name for c in article.cities))
     parts.append(article.date if article.date and not article.date.startswith("--") else "")
     return ". ".join(part.rstrip(".") for part in parts if part) + f". {address}"
@@ -565,7 +565,7 @@ def bibtex(article: Article, address: str) -> str:
         return re.sub(r"[&%$#_^~]", lambda sign: _TEX.get(sign[0], f"\\{sign[0]}"), text)
 
     fields = {
-        "title": "{" + plain(title_of(article)) + "}",
+        "title": "{" + plain(headline_of(article)) + "}",
         "author": " and ".join(plain(name) for name in _authors(article)),
         "organization": plain(article.agency or ""),
         "address": plain(", ".join(c.name for c in article.cities)),
@@ -578,7 +578,7 @@ def bibtex(article: Article, address: str) -> str:
 
 def ris(article: Article, address: str) -> str:
     """The story as a RIS record (type NEWS), lines ended by CR LF."""
-    lines = ["TY  - NEWS", f"TI  - {title_of(article)}"]
+    lines = ["TY  - NEWS", f"TI  - {headline_of(article)}"]
     lines += (f"AU  - {name}" for name in _authors(article))
     if article.agency:
         lines.append(f"PB  - {article.agency}")
@@ -595,7 +595,7 @@ def json_ld(article: Article, address: str) -> dict[str, Any]:
     data: dict[str, Any] = {
         "@context": "https://schema.org",
         "@type": "NewsArticle",
-        "headline": title_of(article),
+        "headline": headline_of(article),
         "url": address,
         "identifier": article.id,
         "inLanguage": article.language,

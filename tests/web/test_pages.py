@@ -22,7 +22,7 @@ from small_archive import EVIL, build, city, stories, story
 
 from wiredesk.cli import main
 from wiredesk.errors import ArchiveError, ArchiveLocked, ArchiveNotFound, IndexFormatError
-from wiredesk.index.article import Article, Byline, CountrySource
+from wiredesk.index.article import Article, Byline, CountrySource, Dropped
 from wiredesk.index.document import to_document
 from wiredesk.index.schema import SHOWN
 from wiredesk.index.wire import read_stories
@@ -877,6 +877,40 @@ def test_signs_that_turn_the_direction_of_writing_are_shown_in_names(tmp_path: P
             shown = unescape(re.sub(r'(?:href|value|content)="[^"]*"', "", text))
             assert "\u202e" not in re.sub(r"(?s)<script.*?</script>|<pre.*?</pre>", "", shown)
             assert "rtl⟨U+202E⟩gpj.txt" in shown
+
+
+def test_signs_that_turn_the_direction_of_writing_are_shown_in_headlines_and_text(
+    tmp_path: Path,
+) -> None:
+    signs = "\u202e\u2066\a"
+    filed = replace(
+        story(
+            1,
+            "\u202eFerry \asold",
+            "The \u2066old ferry\u202e was sold.\n" * 3,
+            places=("old ferry\u202e",),
+            dropped=(Dropped(line="\u202eshare", reason="share"),),
+        ),
+        subheadline="\u202eAt last",
+        form="\u202eodd",
+    )
+    with build(tmp_path / "wire.wdx", (filed, story(2, "Boat", "A boat."))) as archive:
+        client = create_app(archive).test_client()
+        found = html(client, "/search?q=ferry")
+        whole = html(client, f"/story/{1:016x}/x?q=ferry")
+        other = html(client, f"/story/{2:016x}/x")
+        facet = html(client, "/facet/place")
+    for text in (found, whole, other, facet):
+        shown = unescape(
+            re.sub(r'(?s)(?:href|value|content)="[^"]*"|<script.*?</script>', "", text)
+        )
+        assert not set(signs) & set(shown)
+    title = "⟨U+202E⟩<mark>Ferry</mark> ⟨U+0007⟩sold"
+    assert f">{title}</a></h2>" in found
+    assert "The ⟨U+2066⟩old <mark>ferry</mark>⟨U+202E⟩ was sold." in found
+    assert f"<title>{re.sub('<.*?>', '', title)} – wiredesk</title>" in whole
+    assert f">{title}</h1>" in whole
+    assert ">⟨U+202E⟩At last</p>" in whole
 
 
 def test_a_story_page_names_its_file_as_the_facet_does(tmp_path: Path) -> None:
