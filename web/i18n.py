@@ -358,16 +358,19 @@ class Speech:
 
     def value(self, name: str, value: str) -> str:
         """The label of a facet value."""
+        return label(self._value(name, value))
+
+    def _value(self, name: str, value: str) -> str:
         field = FIELDS.get(name)
         if value == NOT_STATED:
             message = N_("no full date") if name == "date" else N_("not stated")
             return self.gettext(message)
         if field is None:
-            return visible(value)
+            return value
         if field.labels in ("country", "place"):
-            return visible(self.country(value))
+            return self.country(value)
         if field.labels == "form":
-            return visible(self.form(value))
+            return self.form(value)
         if field.labels == "language":
             return str(self.locale.languages.get(value, value))
         if field.kind == "date":
@@ -375,8 +378,8 @@ class Speech:
         if field.labels == "point":
             return self.point(value)
         if field.labels == "file":
-            return visible("/".join(value.replace("\\", "/").rsplit("/", 2)[-2:]))
-        return visible(value)
+            return "/".join(value.replace("\\", "/").rsplit("/", 2)[-2:])
+        return value
 
     def point(self, value: str) -> str:
         """The city at a point: `London (Canada)`, `Columbus, OH`."""
@@ -454,7 +457,26 @@ _HIDDEN = {
 def visible(text: str) -> str:
     """A text in which the signs that turn the direction of writing, and those that have no look,
     can be seen: `gpj.txt` must not look like `txt.jpg`."""
-    return text.translate(_HIDDEN)
+    return text if text.isprintable() else text.translate(_HIDDEN)
+
+
+LABEL = 200
+"""The most characters of a headline or a name where it is one of many."""
+
+
+def cut(text: str) -> str:
+    """A headline or a name for a list: its beginning, where it is endless."""
+    if len(text) <= LABEL:
+        return text
+    kept = text[: LABEL - 1]
+    space = kept.rfind(" ")
+    # A word without end is cut itself, rather than left with little before it.
+    return (kept[:space] if space > LABEL * 3 // 4 else kept).rstrip() + "…"
+
+
+def label(text: str) -> str:
+    """A headline or a name as lists show it: cut, and with its hidden signs made visible."""
+    return cut(visible(text))
 
 
 def plain(text: str) -> str:

@@ -7,7 +7,7 @@ import json
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
 
@@ -18,7 +18,7 @@ from wiredesk.index.countries import country_name
 from wiredesk.index.document import LABEL_FIELDS
 from wiredesk.search.model import Hit, SearchRequest
 from wiredesk.web.hits import authors_of, byline_of, headline_of, title_of
-from wiredesk.web.i18n import DATE_BASES, N_, Speech, visible
+from wiredesk.web.i18n import DATE_BASES, N_, Speech, label, visible
 from wiredesk.web.markup import Link, marked, shown
 from wiredesk.web.paragraphs import Paragraph, paragraphs
 from wiredesk.web.presenters import search_form
@@ -184,6 +184,8 @@ def story_of(
     path = speech.value("source", source.path)
     path += f" : {visible(source.member)}" if source.member else ""
 
+    brief = _brief(article)
+
     def other(found: Article) -> Dated:
         return _story_link(found, links, speech, state)
 
@@ -222,10 +224,10 @@ def story_of(
             last=speech.number(source.last_line),
         ),
         also_in=tuple(speech.value("source", s.path) for s in article.also_in),
-        citation=visible(citation(article, address)),
-        bibtex=visible(bibtex(article, address)),
-        ris=visible(ris(article, address)),
-        json_ld=json_ld(article, address),
+        citation=citation(brief, address),
+        bibtex=bibtex(brief, address),
+        ris=ris(brief, address),
+        json_ld=json_ld(brief, address),
         similar=tuple(other(hit.article) for hit in similar),
         before=other(before) if before else None,
         after=other(after) if after else None,
@@ -237,6 +239,25 @@ def story_of(
             for form in ("json", "txt", "bib", "ris")
         ),
         lang=article.language,
+    )
+
+
+def _brief(article: Article) -> Article:
+    """The story with endless names and headline cut, for what its page says of it elsewhere than
+    in its own place."""
+    line = article.dateline
+    return replace(
+        article,
+        headline=title_of(article),
+        agency=label(article.agency or ""),
+        byline=tuple(replace(b, name=label(b.name)) for b in article.byline),
+        dateline=line
+        and replace(
+            line,
+            raw=label(line.raw),
+            cities=tuple(replace(c, name=label(c.name)) for c in line.cities),
+        ),
+        entities=tuple(replace(e, name=label(e.name)) for e in article.entities),
     )
 
 
@@ -300,7 +321,7 @@ def _credits(
 ) -> tuple[Credit, ...]:
     roles: dict[str, list[Person]] = {}
     for byline in article.byline:
-        name = visible(byline.name + (f" ({byline.place})" if byline.place else ""))
+        name = label(byline.name + (f" ({byline.place})" if byline.place else ""))
         url = links.search(SearchRequest(sort="-date").refine("byline", byline.name))
         person = byline.kind == "person"
         roles.setdefault(byline.role, []).append(
@@ -530,7 +551,7 @@ def reasons_of(article: Article, speech: Speech) -> tuple[Reason, ...]:
                 value=speech.value(item.field, item.value),
                 says=speech.rule(item.rule),
                 rule=item.rule,
-                quote=visible(quote),
+                quote=label(quote),
                 place=place,
             )
         )

@@ -913,6 +913,51 @@ def test_signs_that_turn_the_direction_of_writing_are_shown_in_headlines_and_tex
     assert ">⟨U+202E⟩At last</p>" in whole
 
 
+def test_endless_headlines_and_names_are_cut_but_for_the_headline_of_their_story(
+    tmp_path: Path,
+) -> None:
+    head, name = "Ferry " + "W" * 10_000, "N" * 10_000
+    filed = (
+        story(1, "Boat", "A boat."),
+        story(
+            2,
+            head,
+            f"The ferry of {name} was sold.\n" * 2,
+            by=(name,),
+            people=(name,),
+            cities=(city(name),),
+            agency=name,
+        ),
+        story(3, "Ship", "A ship."),
+    )
+    with build(tmp_path / "wire.wdx", filed) as archive:
+        client = create_app(archive).test_client()
+        pages = [html(client, f"/story/{n:016x}/x") for n in (1, 3)]
+        pages += [html(client, url) for url in ("/search", "/search?q=ferry", "/facet/person")]
+        whole = html(client, f"/story/{2:016x}/x")
+        bib = html(client, f"/story/{2:016x}.bib")
+    for text in pages:
+        shown = re.sub(r'(?:href|value|content)="[^"]*"', "", text)
+        assert not re.search("W{200}|(?<!of )N{200}", shown)
+        assert re.search("W{150,}…|N{150,}…", shown)
+    assert re.findall("W{200,}", whole) == ["W" * 10_000]
+    assert f'<h1 dir="auto" class="long">{head}</h1>' in whole
+    assert head in bib
+
+
+def test_a_mark_of_an_endless_headline_ends_where_it_is_cut(tmp_path: Path) -> None:
+    heads = ("Boats " * 32 + "are ferries " * 9, "Boat " * 40 + "ferry", "ferry" + "-ferry" * 50)
+    filed = [story(n + 1, head, "It sailed.") for n, head in enumerate(heads)]
+    with build(tmp_path / "wire.wdx", tuple(filed)) as archive:
+        text = html(create_app(archive).test_client(), "/search?q=ferry&sort=headline")
+    shown = [h.removesuffix("…") for h in re.findall(r"<h2[^>]*><a[^>]*>(.*?)</a>", text)]
+    assert len(shown) == 3
+    for drawn, head in zip(shown, sorted(heads, key=str.casefold), strict=True):
+        assert head.startswith(re.sub("</?mark>", "", drawn))
+        assert drawn.count("<mark>") == drawn.count("</mark>")
+        assert 150 < len(re.sub("</?mark>", "", drawn)) < 200
+
+
 def test_a_story_page_names_its_file_as_the_facet_does(tmp_path: Path) -> None:
     filed = story(1, "Ferry", "A ferry.", path="/srv/secret/wires/1987/a.txt")
     with build(tmp_path / "wire.wdx", (filed,)) as archive:
