@@ -339,6 +339,15 @@ def describe(name: str, value: str, speech: Speech) -> str:
     )
 
 
+def describe_excluded(name: str, value: str, speech: Speech) -> str:
+    """`Agency: not Reuters`; `Agency: (any value)` where it must be stated."""
+    if value == NOT_STATED:
+        left = speech.gettext("(any value)")
+    else:
+        left = speech.gettext("not %(filter)s", filter=speech.value(name, value))
+    return speech.gettext("%(field)s: %(value)s", field=speech.field(name), value=left)
+
+
 def chips_of(request: SearchRequest, links: Links, speech: Speech) -> tuple[Chip, ...]:
     """The applied filters, in the order of the fields and, within one, as they were added."""
     chips: list[Chip] = []
@@ -352,13 +361,7 @@ def chips_of(request: SearchRequest, links: Links, speech: Speech) -> tuple[Chip
         for value in request.filters.get(name, ()):
             add(name, describe(name, value, speech), request.without(name, value))
         for value in request.exclude.get(name, ()):
-            text = (
-                speech.gettext(
-                    "%(field)s: %(value)s", field=speech.field(name), value=speech.gettext("stated")
-                )
-                if value == NOT_STATED
-                else speech.gettext("not %(filter)s", filter=describe(name, value, speech))
-            )
+            text = describe_excluded(name, value, speech)
             add(name, text, request.without(name, value), excluded=True)
     if request.date_from or request.date_to:
         text = _range_text(request.date_from or "", request.date_to or "", speech)

@@ -13,7 +13,7 @@ from small_archive import build
 from wiredesk.search import Archive, SearchRequest
 from wiredesk.web import create_app, i18n, views
 from wiredesk.web.catalogs import compiled, po_path, read, template
-from wiredesk.web.presenters import page_of
+from wiredesk.web.presenters import chips_of, page_of
 from wiredesk.web.urls import Links
 
 TRANSLATED = [code for code in i18n.LANGUAGES if code != "en"]
@@ -118,6 +118,24 @@ def test_plural_forms(count: int) -> None:
     ending = {1: "сообщение", 21: "сообщение", 2: "сообщения", 3: "сообщения"}
     ending |= dict.fromkeys((102, 1234), "сообщения")
     assert russian.endswith(ending.get(count, "сообщений"))
+
+
+EXCLUDED = {
+    "en": ("Filed from (city): not Oslo", "Agency: (any value)"),
+    "de": ("Ort der Meldung: außer Oslo", "Agentur: (irgendein Wert)"),
+    "fr": ("Lieu d’envoi (ville) : sauf Oslo", "Agence : (toute valeur)"),
+    "es": ("Enviado desde (ciudad): excepto Oslo", "Agencia: (cualquier valor)"),
+    "tr": ("Geçildiği şehir: Oslo hariç", "Ajans: (herhangi bir değer)"),
+    "ru": ("Откуда передано (город): кроме Oslo", "Агентство: (любое значение)"),
+    "ar": ("مكان الإرسال (المدينة): ما عدا Oslo", "الوكالة: (أي قيمة)"),
+}
+
+
+@pytest.mark.parametrize("code", i18n.LANGUAGES)
+def test_a_chip_says_what_is_excluded_beside_the_name_of_its_field(code: str) -> None:
+    request = SearchRequest(exclude={"city": ("Oslo",), "agency": ("-",)})
+    chips = chips_of(request, Links(), i18n.speech_for(code))
+    assert tuple(i18n.plain(chip.text) for chip in chips) == EXCLUDED[code]
 
 
 @pytest.mark.parametrize("code", i18n.LANGUAGES)
