@@ -945,6 +945,18 @@ def test_endless_headlines_and_names_are_cut_but_for_the_headline_of_their_story
     assert head in bib
 
 
+def test_an_endless_value_leads_to_as_many_stories_as_are_counted(tmp_path: Path) -> None:
+    name = "Marta " * 60 + "Kessler"
+    filed = [story(n, "Ferry", f"A ferry, said {name}.", people=(name,)) for n in (1, 2)]
+    filed.append(story(3, "Boat", "A boat, said Jane Roe.", people=("Jane Roe",)))
+    with build(tmp_path / "wire.wdx", tuple(filed)) as archive:
+        client = create_app(archive).test_client()
+        for url in ("/facet/person", "/search", f"/story/{1:016x}/x"):
+            (link,) = set(re.findall(r'href="([^"#]*[?&;]person=Marta[^"#]*)', html(client, url)))
+            assert "<h1>2 stories</h1>" in html(client, unescape(link)), url
+            assert "was cut after" not in html(client, unescape(link))
+
+
 def test_a_mark_of_an_endless_headline_ends_where_it_is_cut(tmp_path: Path) -> None:
     heads = ("Boats " * 32 + "are ferries " * 9, "Boat " * 40 + "ferry", "ferry" + "-ferry" * 50)
     filed = [story(n + 1, head, "It sailed.") for n, head in enumerate(heads)]
