@@ -4,6 +4,7 @@ Nothing here knows Flask. What a facet shows is made in `boxes`, what a story in
 `hits`, markup in `markup`; here they become a page.
 """
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -304,12 +305,16 @@ def ways_out_of(result: SearchResult, links: Links, speech: Speech) -> tuple[Lin
     if not result.total:
         for alone, total in result.word_totals.items():
             if total and alone != result.request.query.strip():
+                word = _ESCAPED.sub(r"\1", alone)
                 text = speech.gettext(
-                    "“%(word)s” alone: %(stories)s", word=alone, stories=speech.stories(total)
+                    "“%(word)s” alone: %(stories)s", word=word, stories=speech.stories(total)
                 )
                 found.append(Link(text=text, url=links.search(SearchRequest(query=alone))))
     return tuple(found)
 
+
+_ESCAPED = re.compile(r"\\(.)")
+"""A sign of the query language that is meant as itself."""
 
 _ENDS = ("date_from", "date_to")
 

@@ -62,7 +62,7 @@ def test_at_zero_hits_each_word_leads_to_its_own_stories() -> None:
     result = SearchResult(
         request=SearchRequest(query="bridge AND by:ferry AND xyz", filters={"city": ("Oslo",)}),
         total=0,
-        word_totals={"bridge": 3, "byline:ferry": 1, "xyz": 0},
+        word_totals={"bridge": 3, "byline:ferry": 1, "xyz": 0, r"city\:": 2},
         without={("city", "Oslo"): 0},
     )
     links = Links("")
@@ -70,6 +70,7 @@ def test_at_zero_hits_each_word_leads_to_its_own_stories() -> None:
     assert [(link.text, link.url) for link in found] == [
         ("“bridge” alone: 3 stories", links.search(SearchRequest(query="bridge"))),
         ("“byline:ferry” alone: 1 story", links.search(SearchRequest(query="byline:ferry"))),
+        ("“city:” alone: 2 stories", links.search(SearchRequest(query=r"city\:"))),
     ]
 
 
