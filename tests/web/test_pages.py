@@ -682,6 +682,22 @@ def test_the_page_of_a_facet_keeps_the_search_in_sight(client: FlaskClient) -> N
     assert "Stories containing “bridge”, filed from Geneva" in text
 
 
+@pytest.mark.parametrize("path", ["/facet/person", "/facet/date", "/map"])
+def test_facets_and_map_say_what_was_searched_for_before_how_much_was_found(
+    client: FlaskClient, path: str
+) -> None:
+    text = html(client, f"{path}?q=bridge&city=Geneva&page=abc")
+    parts = (
+        "<h1>",
+        'class="readas"',
+        'class="note"',
+        'class="chips"',
+        '<p class="order">2 stories',
+    )
+    places = [text.index(part) for part in parts]
+    assert places == sorted(places)
+
+
 def test_the_table_of_dates_has_the_rates_of_its_drawing(client: FlaskClient) -> None:
     text = html(client, "/facet/date?q=bridge&unit=year&rate=1")
     assert '<th scope="col">per 1,000 stories</th>' in text
