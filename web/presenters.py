@@ -412,6 +412,6 @@ def pager_of(result: SearchResult, links: Links, speech: Speech) -> Pager:
             last=speech.number(first + len(result.hits) - 1),
             total=speech.number(result.total),
         )
-        if result.hits
+        if result.hits and last > 1
         else "",
     )

@@ -17,6 +17,7 @@ from wiredesk.index.article import Article, Evidence
 from wiredesk.index.countries import country_name
 from wiredesk.index.document import LABEL_FIELDS
 from wiredesk.search.model import Hit, SearchRequest
+from wiredesk.web.exports import TYPES
 from wiredesk.web.hits import authors_of, byline_of, headline_of, title_of
 from wiredesk.web.i18n import DATE_BASES, N_, Speech, label, visible
 from wiredesk.web.markup import Link, marked, shown
@@ -103,6 +104,13 @@ class Dated(Link):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Alternate(Link):
+    """Another form of the story, and its type as in HTML."""
+
+    type: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Block:
     """A paragraph as drawn; `css` is `rows` or `columns` where its lines count."""
 
@@ -148,7 +156,7 @@ class StoryPage:
     query: str
     form: Form
     back: str
-    forms: tuple[Link, ...]
+    forms: tuple[Alternate, ...]
     lang: str
 
 
@@ -235,7 +243,11 @@ def story_of(
         form=search_form(state or SearchRequest(), links),
         back=links.search(state or everything),
         forms=tuple(
-            Link(text=form.upper(), url=links.story(article, form=form))
+            Alternate(
+                text=form.upper(),
+                url=links.story(article, form=form),
+                type=TYPES[form].partition(";")[0],
+            )
             for form in ("json", "txt", "bib", "ris")
         ),
         lang=article.language,

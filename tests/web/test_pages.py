@@ -440,7 +440,7 @@ def test_near_copies_stand_under_the_first_of_them(tmp_path: Path) -> None:
         client = create_app(archive).test_client()
         text = html(client, "/search?q=ferry&sort=date")
         assert "<h1>3 stories</h1>" in text
-        assert "1–3 of 3" in text
+        assert "1–3 of 3" not in text
         assert text.count("<li><h2 ") == 2
         copy = f'<a href="/story/{2:016x}/ferry-counts-its-boats?q=ferry&amp;sort=date">'
         assert f'<p class="copies">1 near-copy: {copy}' in text
@@ -680,6 +680,33 @@ def test_the_page_of_a_facet_keeps_the_search_in_sight(client: FlaskClient) -> N
     assert '<input type="hidden" name="city" value="Geneva">' in text.partition("</form>")[0]
     assert '<p class="order">2 stories</p>' in text
     assert "Stories containing “bridge”, filed from Geneva" in text
+
+
+def test_pages_are_numbered_only_where_there_are_more_than_one(client: FlaskClient) -> None:
+    assert "1–20 of 36" in html(client, "/search?q=harbour")
+    assert '<p class="order"><span class="sorts"><b' in html(client, "/search?q=bridge")
+
+
+def test_other_forms_of_a_story_say_their_type(client: FlaskClient) -> None:
+    text = html(client, "/story/0000000000000001/x")
+    assert [
+        (attributes["type"], str(attributes["href"]).rpartition(".")[2])
+        for tag, attributes in tags(text)
+        if tag == "link" and attributes["rel"] == "alternate"
+    ] == [
+        ("application/json", "json"),
+        ("text/plain", "txt"),
+        ("application/x-bibtex", "bib"),
+        ("application/x-research-info-systems", "ris"),
+    ]
+
+
+@pytest.mark.parametrize("url", ["/", "/map", "/help", "/story/0000000000000001/x", "/nowhere"])
+def test_the_link_to_the_stories_stands_in_the_head_of_the_page(
+    client: FlaskClient, url: str
+) -> None:
+    text = client.get(url).text
+    assert text.index("<header") < text.index('class="skip"') < text.index("</header>")
 
 
 @pytest.mark.parametrize("path", ["/facet/person", "/facet/date", "/map"])
