@@ -11,7 +11,7 @@ from itertools import islice
 
 from wiredesk.index.article import Article, City
 from wiredesk.index.countries import codes
-from wiredesk.index.schema import FACETS
+from wiredesk.index.schema import FACETS, MAX_VALUE
 
 _CODES = frozenset(codes())
 
@@ -106,7 +106,7 @@ def _salient(article: Article) -> dict[str, tuple[str, ...]]:
     for label in ("PERSON", "ORG", "LOC"):
         values = [(n, name) for (kind, name), n in weights.items() if kind == label]
         values.sort(key=lambda pair: -pair[0])
-        result[f"main_{LABEL_FIELDS[label]}"] = tuple(
+        result[f"main_{LABEL_FIELDS[label]}"] = _distinct(
             name for n, name in values if n >= SALIENT_COUNT
         )
     return result
@@ -125,7 +125,7 @@ def _nations(article: Article) -> Iterable[str]:
 
 
 def _distinct(values: Iterable[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(v for v in values if v))
+    return tuple(dict.fromkeys(v[:MAX_VALUE] for v in values if v))
 
 
 def day_number(date: str | None) -> int | None:

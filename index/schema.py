@@ -13,6 +13,9 @@ FORMAT_VERSION = 1
 NOT_STATED = "-"
 """The facet value that stands for "no value" in filters, URLs and queries."""
 
+MAX_VALUE = 300
+"""The characters of a facet value; of a longer one the first are kept."""
+
 FieldKind = Literal["text", "facet", "date"]
 
 

@@ -25,6 +25,17 @@ COLUMNS = (
     "source", "first_line", "last_line", "url",
 )  # fmt: skip
 
+TYPES = {
+    "json": "application/json",
+    "csv": "text/csv; charset=utf-8",
+    "jsonl": "application/jsonl; charset=utf-8",
+    "atom": "application/atom+xml",
+    "txt": "text/plain; charset=utf-8",
+    "bib": "application/x-bibtex; charset=utf-8",
+    "ris": "application/x-research-info-systems; charset=utf-8",
+}
+"""The type of each form, for HTTP."""
+
 _ATOM = "http://www.w3.org/2005/Atom"
 _ATOM_TIME = "%Y-%m-%dT%H:%M:%SZ"
 

@@ -7,7 +7,7 @@ from markupsafe import Markup
 
 from wiredesk.index.article import Article, Byline
 from wiredesk.search.model import Hit, SearchRequest, Snippet
-from wiredesk.web.i18n import Speech, visible
+from wiredesk.web.i18n import Speech, cut, label
 from wiredesk.web.markup import marked, marked_snippet
 from wiredesk.web.urls import Links
 
@@ -78,7 +78,7 @@ def item_of(
     return Item(
         id=hit.id,
         url=links.story(article, state=request),
-        headline=marked_snippet(hit.headline) or marked(title_of(article)),
+        headline=heading_of(hit),
         line=dateline_of(article, speech),
         byline=byline_of(article, speech),
         snippets=_snippets(hit.snippets),
@@ -91,7 +91,7 @@ def item_of(
         copies=tuple(
             Copy(
                 url=links.story(copy.article, state=request),
-                headline=marked_snippet(copy.headline) or marked(title_of(copy.article)),
+                headline=heading_of(copy),
                 date=speech.date(copy.article.date, short=True) if copy.article.date else "",
                 lang=copy.article.language,
             )
@@ -100,7 +100,20 @@ def item_of(
     )
 
 
+def heading_of(hit: Hit) -> Markup:
+    """The headline of a story of the list, with its matches marked."""
+    whole = hit.headline.text if hit.headline.text.strip() else headline_of(hit.article)
+    text = cut(whole)
+    end = len(text) if text == whole else len(text) - 1
+    return marked(text, ((a, min(b, end)) for a, b in hit.headline.spans if a < end))
+
+
 def title_of(article: Article) -> str:
+    """The headline of a story, for titles and lists."""
+    return label(headline_of(article))
+
+
+def headline_of(article: Article) -> str:
     """The headline; the first words of a story without one, or else its file."""
     if article.headline.strip():
         return article.headline
@@ -110,13 +123,13 @@ def title_of(article: Article) -> str:
         space = cut.rfind(" ")
         # A word without end is cut itself, rather than left with nothing before it.
         words = (cut[:space] if space > FIRST_WORDS // 2 else cut) + "…"
-    return words or visible(article.source.path.rpartition("/")[2])
+    return words or article.source.path.rpartition("/")[2]
 
 
 def dateline_of(article: Article, speech: Speech) -> tuple[str, ...]:
     """`GENEVA / DAMASCUS`, `Reuters`, `9 Feb 2016`: the parts that are known."""
-    places = " / ".join(city.name.upper() for city in article.cities)
-    parts = [places, article.agency or ""]
+    places = " / ".join(label(city.name).upper() for city in article.cities)
+    parts = [places, label(article.agency or "")]
     if article.date:
         parts.append(speech.date(article.date, short=True))
     return tuple(part for part in parts if part)
@@ -129,7 +142,7 @@ def byline_of(article: Article, speech: Speech) -> str:
         for role in ("reporting", "writing", "additional_reporting")
     }
     names = by_role["reporting"] or by_role["writing"] or by_role["additional_reporting"]
-    shown = [visible(name) for name in names]
+    shown = [label(name) for name in names]
     return speech.gettext("By %(names)s", names=speech.list(shown)) if shown else ""
 
 
@@ -150,10 +163,10 @@ def tags_of(
     values: list[tuple[str, str]] = []
     if article.form and article.form not in TAGGED_FORMS_SKIPPED:
         values.append(("form", article.form))
-    for label, name in (("PERSON", "person"), ("ORG", "organisation")):
+    for kind, name in (("PERSON", "person"), ("ORG", "organisation")):
         counts: dict[str, int] = {}
         for entity in article.entities:
-            if entity.label == label:
+            if entity.label == kind:
                 counts[entity.name] = counts.get(entity.name, 0) + 1
         if counts:
             values.append((name, max(counts, key=lambda n: counts[n])))

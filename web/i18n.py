@@ -358,12 +358,15 @@ class Speech:
 
     def value(self, name: str, value: str) -> str:
         """The label of a facet value."""
+        return label(self._value(name, value))
+
+    def _value(self, name: str, value: str) -> str:
         field = FIELDS.get(name)
         if value == NOT_STATED:
             message = N_("no full date") if name == "date" else N_("not stated")
             return self.gettext(message)
         if field is None:
-            return visible(value)
+            return value
         if field.labels in ("country", "place"):
             return self.country(value)
         if field.labels == "form":
@@ -375,8 +378,8 @@ class Speech:
         if field.labels == "point":
             return self.point(value)
         if field.labels == "file":
-            return visible("/".join(value.replace("\\", "/").rsplit("/", 2)[-2:]))
-        return visible(value)
+            return "/".join(value.replace("\\", "/").rsplit("/", 2)[-2:])
+        return value
 
     def point(self, value: str) -> str:
         """The city at a point: `London (Canada)`, `Columbus, OH`."""
@@ -444,16 +447,36 @@ class Speech:
         return _countries(str(self.locale)).get(fold(text), text)
 
 
-_TURNING = {
-    ord(c): f"\u27e8U+{ord(c):04X}\u27e9"
-    for c in "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+_TURNING = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+_CONTROLS = "".join(map(chr, (*range(32), 127)))
+_HIDDEN = {
+    ord(c): f"\u27e8U+{ord(c):04X}\u27e9" for c in _TURNING + _CONTROLS if c not in "\t\n\f\r"
 }
 
 
 def visible(text: str) -> str:
-    """A name in which the signs that turn the direction of writing can be seen: `gpj.txt` must not
-    look like `txt.jpg`."""
-    return text.translate(_TURNING)
+    """A text in which the signs that turn the direction of writing, and those that have no look,
+    can be seen: `gpj.txt` must not look like `txt.jpg`."""
+    return text if text.isprintable() else text.translate(_HIDDEN)
+
+
+LABEL = 200
+"""The most characters of a headline or a name where it is one of many."""
+
+
+def cut(text: str) -> str:
+    """A headline or a name for a list: its beginning, where it is endless."""
+    if len(text) <= LABEL:
+        return text
+    kept = text[: LABEL - 1]
+    space = kept.rfind(" ")
+    # A word without end is cut itself, rather than left with little before it.
+    return (kept[:space] if space > LABEL * 3 // 4 else kept).rstrip() + "…"
+
+
+def label(text: str) -> str:
+    """A headline or a name as lists show it: cut, and with its hidden signs made visible."""
+    return cut(visible(text))
 
 
 def plain(text: str) -> str:

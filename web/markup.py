@@ -9,23 +9,29 @@ from dataclasses import dataclass
 from markupsafe import Markup, escape
 
 from wiredesk.search.model import Snippet
-from wiredesk.web.i18n import plain
+from wiredesk.web.i18n import plain, visible
 
 
 def marked(text: str, spans: Iterable[tuple[int, int]] = ()) -> Markup:
-    """The text, escaped, with `<mark>` around the spans (code points, rising, disjoint)."""
+    """The text, escaped and its hidden signs made visible, with `<mark>` around the spans (code
+    points of the text as given, rising, disjoint)."""
     parts: list[str] = []
     at = 0
     for start, end in spans:
         if start < at or end <= start:
             continue
-        parts += (str(escape(text[at:start])), "<mark>", str(escape(text[start:end])), "</mark>")
+        parts += (shown(text[at:start]), "<mark>", shown(text[start:end]), "</mark>")
         at = end
-    parts.append(str(escape(text[at:])))
+    parts.append(shown(text[at:]))
     return Markup("".join(parts))
 
 
-def spoken(name: str, *shown: tuple[str, str]) -> Markup:
+def shown(text: str) -> str:
+    """Some text of a story as markup."""
+    return str(escape(visible(text)))
+
+
+def spoken(name: str, *seen: tuple[str, str]) -> Markup:
     """A name of which some parts are shown, each in its element; the style sheet gives the rest no
     size, so that it is there for ears.
 
@@ -34,7 +40,7 @@ def spoken(name: str, *shown: tuple[str, str]) -> Markup:
     parts: list[str] = []
     rest = plain(name)
     unheard = ""
-    for text, tag in shown:
+    for text, tag in seen:
         before, found, after = rest.partition(plain(text))
         if found:
             parts += (str(escape(before)), f"<{tag}>{escape(text)}</{tag}>")

@@ -175,7 +175,10 @@ def _breaks(lines: Sequence[_Line]) -> list[int]:
             return True
         word = line.text.split(maxsplit=1)[0]
         room = above.length + 1 + len(word)
-        if above.figures and not above.ended and not line.text[0].islower():
+        # Figures may stand in running text, whose lines are full; those of a table rarely are, but
+        # where dots lead to them.
+        full = not table and room > EARLY * width and "...." not in above.text
+        if above.figures and not above.ended and not full and not line.text[0].islower():
             return True
         if table:
             new = above.ended or not line.text[0].islower() or room <= width

@@ -4,6 +4,7 @@ Nothing here knows Flask. What a facet shows is made in `boxes`, what a story in
 `hits`, markup in `markup`; here they become a page.
 """
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -304,12 +305,16 @@ def ways_out_of(result: SearchResult, links: Links, speech: Speech) -> tuple[Lin
     if not result.total:
         for alone, total in result.word_totals.items():
             if total and alone != result.request.query.strip():
+                word = _ESCAPED.sub(r"\1", alone)
                 text = speech.gettext(
-                    "“%(word)s” alone: %(stories)s", word=alone, stories=speech.stories(total)
+                    "“%(word)s” alone: %(stories)s", word=word, stories=speech.stories(total)
                 )
                 found.append(Link(text=text, url=links.search(SearchRequest(query=alone))))
     return tuple(found)
 
+
+_ESCAPED = re.compile(r"\\(.)")
+"""A sign of the query language that is meant as itself."""
 
 _ENDS = ("date_from", "date_to")
 
@@ -339,6 +344,15 @@ def describe(name: str, value: str, speech: Speech) -> str:
     )
 
 
+def describe_excluded(name: str, value: str, speech: Speech) -> str:
+    """`Agency: not Reuters`; `Agency: (any value)` where it must be stated."""
+    if value == NOT_STATED:
+        left = speech.gettext("(any value)")
+    else:
+        left = speech.gettext("not %(filter)s", filter=speech.value(name, value))
+    return speech.gettext("%(field)s: %(value)s", field=speech.field(name), value=left)
+
+
 def chips_of(request: SearchRequest, links: Links, speech: Speech) -> tuple[Chip, ...]:
     """The applied filters, in the order of the fields and, within one, as they were added."""
     chips: list[Chip] = []
@@ -352,13 +366,7 @@ def chips_of(request: SearchRequest, links: Links, speech: Speech) -> tuple[Chip
         for value in request.filters.get(name, ()):
             add(name, describe(name, value, speech), request.without(name, value))
         for value in request.exclude.get(name, ()):
-            text = (
-                speech.gettext(
-                    "%(field)s: %(value)s", field=speech.field(name), value=speech.gettext("stated")
-                )
-                if value == NOT_STATED
-                else speech.gettext("not %(filter)s", filter=describe(name, value, speech))
-            )
+            text = describe_excluded(name, value, speech)
             add(name, text, request.without(name, value), excluded=True)
     if request.date_from or request.date_to:
         text = _range_text(request.date_from or "", request.date_to or "", speech)
@@ -404,6 +412,6 @@ def pager_of(result: SearchResult, links: Links, speech: Speech) -> Pager:
             last=speech.number(first + len(result.hits) - 1),
             total=speech.number(result.total),
         )
-        if result.hits
+        if result.hits and last > 1
         else "",
     )

@@ -7,7 +7,7 @@ import json
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
 
@@ -17,9 +17,10 @@ from wiredesk.index.article import Article, Evidence
 from wiredesk.index.countries import country_name
 from wiredesk.index.document import LABEL_FIELDS
 from wiredesk.search.model import Hit, SearchRequest
-from wiredesk.web.hits import authors_of, byline_of, title_of
-from wiredesk.web.i18n import DATE_BASES, N_, Speech, visible
-from wiredesk.web.markup import Link, marked
+from wiredesk.web.exports import TYPES
+from wiredesk.web.hits import authors_of, byline_of, headline_of, title_of
+from wiredesk.web.i18n import DATE_BASES, N_, Speech, label, visible
+from wiredesk.web.markup import Link, marked, shown
 from wiredesk.web.paragraphs import Paragraph, paragraphs
 from wiredesk.web.presenters import search_form
 from wiredesk.web.urls import Form, Links
@@ -103,6 +104,13 @@ class Dated(Link):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Alternate(Link):
+    """Another form of the story, and its type as in HTML."""
+
+    type: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Block:
     """A paragraph as drawn; `css` is `rows` or `columns` where its lines count."""
 
@@ -148,7 +156,7 @@ class StoryPage:
     query: str
     form: Form
     back: str
-    forms: tuple[Link, ...]
+    forms: tuple[Alternate, ...]
     lang: str
 
 
@@ -184,13 +192,15 @@ def story_of(
     path = speech.value("source", source.path)
     path += f" : {visible(source.member)}" if source.member else ""
 
+    brief = _brief(article)
+
     def other(found: Article) -> Dated:
         return _story_link(found, links, speech, state)
 
     return StoryPage(
         title=title_of(article),
-        headline=marked(title_of(article), headline_marks),
-        subheadline=article.subheadline or "",
+        headline=marked(headline_of(article), headline_marks),
+        subheadline=visible(article.subheadline or ""),
         banner=speech.gettext(BANNERS[banner]) if banner in BANNERS else "",
         counterpart=other(counterpart) if counterpart else None,
         kind=filtered("form", article.form) if article.form else None,
@@ -213,8 +223,8 @@ def story_of(
         else "",
         groups=groups,
         reasons=reasons_of(article, speech),
-        notes=tuple(note.text for note in article.notes),
-        dropped=tuple((d.line, speech.rule(d.reason), d.reason) for d in article.dropped),
+        notes=tuple(visible(note.text) for note in article.notes),
+        dropped=tuple((visible(d.line), speech.rule(d.reason), d.reason) for d in article.dropped),
         source=Link(text=path, url=filtered("source", source.path).url),
         source_lines=speech.gettext(
             "lines %(first)s–%(last)s",
@@ -222,10 +232,10 @@ def story_of(
             last=speech.number(source.last_line),
         ),
         also_in=tuple(speech.value("source", s.path) for s in article.also_in),
-        citation=visible(citation(article, address)),
-        bibtex=bibtex(article, address),
-        ris=ris(article, address),
-        json_ld=json_ld(article, address),
+        citation=citation(brief, address),
+        bibtex=bibtex(brief, address),
+        ris=ris(brief, address),
+        json_ld=json_ld(brief, address),
         similar=tuple(other(hit.article) for hit in similar),
         before=other(before) if before else None,
         after=other(after) if after else None,
@@ -233,10 +243,33 @@ def story_of(
         form=search_form(state or SearchRequest(), links),
         back=links.search(state or everything),
         forms=tuple(
-            Link(text=form.upper(), url=links.story(article, form=form))
+            Alternate(
+                text=form.upper(),
+                url=links.story(article, form=form),
+                type=TYPES[form].partition(";")[0],
+            )
             for form in ("json", "txt", "bib", "ris")
         ),
         lang=article.language,
+    )
+
+
+def _brief(article: Article) -> Article:
+    """The story with endless names and headline cut, for what its page says of it elsewhere than
+    in its own place."""
+    line = article.dateline
+    return replace(
+        article,
+        headline=title_of(article),
+        agency=label(article.agency or ""),
+        byline=tuple(replace(b, name=label(b.name)) for b in article.byline),
+        dateline=line
+        and replace(
+            line,
+            raw=label(line.raw),
+            cities=tuple(replace(c, name=label(c.name)) for c in line.cities),
+        ),
+        entities=tuple(replace(e, name=label(e.name)) for e in article.entities),
     )
 
 
@@ -300,7 +333,7 @@ def _credits(
 ) -> tuple[Credit, ...]:
     roles: dict[str, list[Person]] = {}
     for byline in article.byline:
-        name = visible(byline.name + (f" ({byline.place})" if byline.place else ""))
+        name = label(byline.name + (f" ({byline.place})" if byline.place else ""))
         url = links.search(SearchRequest(sort="-date").refine("byline", byline.name))
         person = byline.kind == "person"
         roles.setdefault(byline.role, []).append(
@@ -374,7 +407,7 @@ def paragraphs_of(
         parts: list[str] = [paragraph.lead]
         edges = [start, *cuts[bisect_right(cuts, start) : bisect_left(cuts, end)], end]
         for low, high in pairwise(edges):
-            text = str(escape(_drawn(article.body, low, high, paragraph)))
+            text = shown(_drawn(article.body, low, high, paragraph))
             m = bisect_right(mark_starts, low) - 1
             inside = m >= 0 and low < marks[m][1]
             if inside:
@@ -530,7 +563,7 @@ def reasons_of(article: Article, speech: Speech) -> tuple[Reason, ...]:
                 value=speech.value(item.field, item.value),
                 says=speech.rule(item.rule),
                 rule=item.rule,
-                quote=quote,
+                quote=label(quote),
                 place=place,
             )
         )
@@ -550,7 +583,7 @@ def _authors(article: Article) -> list[str]:
 def citation(article: Article, address: str) -> str:
     """A plain citation: authors, headline, agency, places, date, address."""
     authors = ", ".join(_authors(article))
-    parts = [authors, f"“{title_of(article)}”", article.agency or ""]
+    parts = [authors, f"“{headline_of(article)}”", article.agency or ""]
     parts.append(", ".join(c.name for c in article.cities))
     parts.append(article.date if article.date and not article.date.startswith("--") else "")
     return ". ".join(part.rstrip(".") for part in parts if part) + f". {address}"
@@ -565,7 +598,7 @@ def bibtex(article: Article, address: str) -> str:
         return re.sub(r"[&%$#_^~]", lambda sign: _TEX.get(sign[0], f"\\{sign[0]}"), text)
 
     fields = {
-        "title": "{" + plain(title_of(article)) + "}",
+        "title": "{" + plain(headline_of(article)) + "}",
         "author": " and ".join(plain(name) for name in _authors(article)),
         "organization": plain(article.agency or ""),
         "address": plain(", ".join(c.name for c in article.cities)),
@@ -578,7 +611,7 @@ def bibtex(article: Article, address: str) -> str:
 
 def ris(article: Article, address: str) -> str:
     """The story as a RIS record (type NEWS), lines ended by CR LF."""
-    lines = ["TY  - NEWS", f"TI  - {title_of(article)}"]
+    lines = ["TY  - NEWS", f"TI  - {headline_of(article)}"]
     lines += (f"AU  - {name}" for name in _authors(article))
     if article.agency:
         lines.append(f"PB  - {article.agency}")
@@ -595,7 +628,7 @@ def json_ld(article: Article, address: str) -> dict[str, Any]:
     data: dict[str, Any] = {
         "@context": "https://schema.org",
         "@type": "NewsArticle",
-        "headline": title_of(article),
+        "headline": headline_of(article),
         "url": address,
         "identifier": article.id,
         "inLanguage": article.language,

@@ -19,14 +19,13 @@ from typing import NamedTuple, get_args
 from urllib.parse import parse_qsl, quote, quote_plus
 
 from wiredesk.index.article import Article
-from wiredesk.index.schema import FIELDS, NOT_STATED
+from wiredesk.index.schema import FIELDS, MAX_VALUE, NOT_STATED
 from wiredesk.search.limits import HTTP
 from wiredesk.search.model import FACET_LIMIT, PER_PAGE, DateUnit, Note, SearchRequest, Sort
 
 MAX_QUERY = HTTP.characters
-MAX_VALUE = 300
 MAX_VALUES = 100
-"""Longest query and value in code points, most values a field: far above use, below abuse."""
+"""Longest query in code points, most values a field: far above use, below abuse."""
 
 MAX_PER_PAGE = 100
 MAX_FACET_VALUES = 5_000
@@ -74,9 +73,9 @@ def query_pairs(request: SearchRequest) -> list[Pair]:
     if request.query:
         pairs.append(("q", request.query))
     for name in _in_order(request.filters):
-        pairs += ((name, value) for value in request.filters[name])
+        pairs += ((name, value[:MAX_VALUE]) for value in request.filters[name])
     for name in _in_order(request.exclude):
-        pairs += (("-" + name, value) for value in request.exclude[name])
+        pairs += (("-" + name, value[:MAX_VALUE]) for value in request.exclude[name])
     pairs += ((name + ".all", "1") for name in _in_order(request.match_all))
     if request.date_from:
         pairs.append(("from", request.date_from))

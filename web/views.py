@@ -44,7 +44,7 @@ from wiredesk.search.limits import HTTP
 from wiredesk.search.model import FACET_LIMIT, SearchRequest, SearchResult
 from wiredesk.web import exports, story
 from wiredesk.web.charts import zoomed
-from wiredesk.web.exports import article_json, search_json
+from wiredesk.web.exports import TYPES, article_json, search_json
 from wiredesk.web.guide import KEYS, examples_of
 from wiredesk.web.i18n import (
     LANGUAGES,
@@ -92,16 +92,6 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     "Cross-Origin-Opener-Policy": "same-origin",
-}
-
-TYPES = {
-    "json": "application/json",
-    "csv": "text/csv; charset=utf-8",
-    "jsonl": "application/jsonl; charset=utf-8",
-    "atom": "application/atom+xml",
-    "txt": "text/plain; charset=utf-8",
-    "bib": "application/x-bibtex; charset=utf-8",
-    "ris": "application/x-research-info-systems; charset=utf-8",
 }
 
 STATIC = Path(__file__).parent / "static"

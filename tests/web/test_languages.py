@@ -13,7 +13,7 @@ from small_archive import build
 from wiredesk.search import Archive, SearchRequest
 from wiredesk.web import create_app, i18n, views
 from wiredesk.web.catalogs import compiled, po_path, read, template
-from wiredesk.web.presenters import page_of
+from wiredesk.web.presenters import chips_of, page_of
 from wiredesk.web.urls import Links
 
 TRANSLATED = [code for code in i18n.LANGUAGES if code != "en"]
@@ -96,14 +96,46 @@ def test_the_ends_of_an_axis_are_short() -> None:
     assert german.date("1987-W10") == "Woche vom 02.03.1987"
 
 
-@pytest.mark.parametrize("count", [0, 1, 2, 3, 11, 21, 100, 1234])
+ARABIC = {
+    0: "لا أخبار",
+    1: "خبر واحد",
+    2: "خبران",
+    3: "3 أخبار",
+    11: "11 خبرا",
+    21: "21 خبرا",
+    78: "78 خبرا",
+    100: "100 خبر",
+    102: "102 خبر",
+    112: "112 خبرا",
+    1234: "1,234 خبرا",
+}
+
+
+@pytest.mark.parametrize("count", ARABIC)
 def test_plural_forms(count: int) -> None:
-    arabic = {0: "لا أخبار", 1: "خبر واحد", 2: "خبران"}.get(count)
-    if arabic:
-        assert i18n.speech_for("ar").stories(count) == arabic
+    assert i18n.speech_for("ar").stories(count) == ARABIC[count]
     russian = i18n.speech_for("ru").stories(count)
-    ending = {1: "сообщение", 21: "сообщение", 2: "сообщения", 3: "сообщения", 1234: "сообщения"}
+    ending = {1: "сообщение", 21: "сообщение", 2: "сообщения", 3: "сообщения"}
+    ending |= dict.fromkeys((102, 1234), "сообщения")
     assert russian.endswith(ending.get(count, "сообщений"))
+
+
+EXCLUDED = {
+    "en": ("Filed from (city): not Oslo", "Agency: (any value)"),
+    "de": ("Ort der Meldung: außer Oslo", "Agentur: (irgendein Wert)"),
+    "fr": ("Lieu d’envoi (ville) : sauf Oslo", "Agence : (toute valeur)"),
+    "es": ("Enviado desde (ciudad): excepto Oslo", "Agencia: (cualquier valor)"),
+    "tr": ("Geçildiği şehir: Oslo hariç", "Ajans: (herhangi bir değer)"),
+    "ru": ("Откуда передано (город): кроме Oslo", "Агентство: (любое значение)"),
+    "ar": ("مكان الإرسال (المدينة): ما عدا Oslo", "الوكالة: (أي قيمة)"),
+}
+
+
+@pytest.mark.parametrize("code", i18n.LANGUAGES)
+def test_a_chip_says_what_is_excluded_beside_the_name_of_its_field(code: str) -> None:
+    request = SearchRequest(exclude={"city": ("Oslo",), "agency": ("-",)})
+    chips = chips_of(request, Links(), i18n.speech_for(code))
+    assert tuple(i18n.plain(chip.text) for chip in chips) == EXCLUDED[code]
 
 
 @pytest.mark.parametrize("code", i18n.LANGUAGES)

@@ -22,7 +22,7 @@ from small_archive import EVIL, build, city, stories, story
 
 from wiredesk.cli import main
 from wiredesk.errors import ArchiveError, ArchiveLocked, ArchiveNotFound, IndexFormatError
-from wiredesk.index.article import Article, Byline, CountrySource
+from wiredesk.index.article import Article, Byline, CountrySource, Dropped
 from wiredesk.index.document import to_document
 from wiredesk.index.schema import SHOWN
 from wiredesk.index.wire import read_stories
@@ -440,7 +440,7 @@ def test_near_copies_stand_under_the_first_of_them(tmp_path: Path) -> None:
         client = create_app(archive).test_client()
         text = html(client, "/search?q=ferry&sort=date")
         assert "<h1>3 stories</h1>" in text
-        assert "1–3 of 3" in text
+        assert "1–3 of 3" not in text
         assert text.count("<li><h2 ") == 2
         copy = f'<a href="/story/{2:016x}/ferry-counts-its-boats?q=ferry&amp;sort=date">'
         assert f'<p class="copies">1 near-copy: {copy}' in text
@@ -543,7 +543,7 @@ def test_a_search_without_stories_says_what_would_have_some(client: FlaskClient)
 def test_what_is_not_stated_reads_naturally(client: FlaskClient) -> None:
     text = html(client, "/search?-person=-&q=agency:")
     assert "Remove filter: </" not in text
-    assert "People: stated" in unescape(text)
+    assert ">People: (any value)</bdi>" in unescape(text)
     assert "not not stated" not in text
     assert "not People" not in text
     assert "(any value)" in text
@@ -680,6 +680,49 @@ def test_the_page_of_a_facet_keeps_the_search_in_sight(client: FlaskClient) -> N
     assert '<input type="hidden" name="city" value="Geneva">' in text.partition("</form>")[0]
     assert '<p class="order">2 stories</p>' in text
     assert "Stories containing “bridge”, filed from Geneva" in text
+
+
+def test_pages_are_numbered_only_where_there_are_more_than_one(client: FlaskClient) -> None:
+    assert "1–20 of 36" in html(client, "/search?q=harbour")
+    assert '<p class="order"><span class="sorts"><b' in html(client, "/search?q=bridge")
+
+
+def test_other_forms_of_a_story_say_their_type(client: FlaskClient) -> None:
+    text = html(client, "/story/0000000000000001/x")
+    assert [
+        (attributes["type"], str(attributes["href"]).rpartition(".")[2])
+        for tag, attributes in tags(text)
+        if tag == "link" and attributes["rel"] == "alternate"
+    ] == [
+        ("application/json", "json"),
+        ("text/plain", "txt"),
+        ("application/x-bibtex", "bib"),
+        ("application/x-research-info-systems", "ris"),
+    ]
+
+
+@pytest.mark.parametrize("url", ["/", "/map", "/help", "/story/0000000000000001/x", "/nowhere"])
+def test_the_link_to_the_stories_stands_in_the_head_of_the_page(
+    client: FlaskClient, url: str
+) -> None:
+    text = client.get(url).text
+    assert text.index("<header") < text.index('class="skip"') < text.index("</header>")
+
+
+@pytest.mark.parametrize("path", ["/facet/person", "/facet/date", "/map"])
+def test_facets_and_map_say_what_was_searched_for_before_how_much_was_found(
+    client: FlaskClient, path: str
+) -> None:
+    text = html(client, f"{path}?q=bridge&city=Geneva&page=abc")
+    parts = (
+        "<h1>",
+        'class="readas"',
+        'class="note"',
+        'class="chips"',
+        '<p class="order">2 stories',
+    )
+    places = [text.index(part) for part in parts]
+    assert places == sorted(places)
 
 
 def test_the_table_of_dates_has_the_rates_of_its_drawing(client: FlaskClient) -> None:
@@ -877,6 +920,97 @@ def test_signs_that_turn_the_direction_of_writing_are_shown_in_names(tmp_path: P
             shown = unescape(re.sub(r'(?:href|value|content)="[^"]*"', "", text))
             assert "\u202e" not in re.sub(r"(?s)<script.*?</script>|<pre.*?</pre>", "", shown)
             assert "rtl⟨U+202E⟩gpj.txt" in shown
+
+
+def test_signs_that_turn_the_direction_of_writing_are_shown_in_headlines_and_text(
+    tmp_path: Path,
+) -> None:
+    signs = "\u202e\u2066\a"
+    filed = replace(
+        story(
+            1,
+            "\u202eFerry \asold",
+            "The \u2066old ferry\u202e was sold.\n" * 3,
+            places=("old ferry\u202e",),
+            dropped=(Dropped(line="\u202eshare", reason="share"),),
+        ),
+        subheadline="\u202eAt last",
+        form="\u202eodd",
+    )
+    with build(tmp_path / "wire.wdx", (filed, story(2, "Boat", "A boat."))) as archive:
+        client = create_app(archive).test_client()
+        found = html(client, "/search?q=ferry")
+        whole = html(client, f"/story/{1:016x}/x?q=ferry")
+        other = html(client, f"/story/{2:016x}/x")
+        facet = html(client, "/facet/place")
+    for text in (found, whole, other, facet):
+        shown = unescape(
+            re.sub(r'(?s)(?:href|value|content)="[^"]*"|<script.*?</script>', "", text)
+        )
+        assert not set(signs) & set(shown)
+    title = "⟨U+202E⟩<mark>Ferry</mark> ⟨U+0007⟩sold"
+    assert f">{title}</a></h2>" in found
+    assert "The ⟨U+2066⟩old <mark>ferry</mark>⟨U+202E⟩ was sold." in found
+    assert f"<title>{re.sub('<.*?>', '', title)} – wiredesk</title>" in whole
+    assert f">{title}</h1>" in whole
+    assert ">⟨U+202E⟩At last</p>" in whole
+
+
+def test_endless_headlines_and_names_are_cut_but_for_the_headline_of_their_story(
+    tmp_path: Path,
+) -> None:
+    head, name = "Ferry " + "W" * 10_000, "N" * 10_000
+    filed = (
+        story(1, "Boat", "A boat."),
+        story(
+            2,
+            head,
+            f"The ferry of {name} was sold.\n" * 2,
+            by=(name,),
+            people=(name,),
+            cities=(city(name),),
+            agency=name,
+        ),
+        story(3, "Ship", "A ship."),
+    )
+    with build(tmp_path / "wire.wdx", filed) as archive:
+        client = create_app(archive).test_client()
+        pages = [html(client, f"/story/{n:016x}/x") for n in (1, 3)]
+        pages += [html(client, url) for url in ("/search", "/search?q=ferry", "/facet/person")]
+        whole = html(client, f"/story/{2:016x}/x")
+        bib = html(client, f"/story/{2:016x}.bib")
+    for text in pages:
+        shown = re.sub(r'(?:href|value|content)="[^"]*"', "", text)
+        assert not re.search("W{200}|(?<!of )N{200}", shown)
+        assert re.search("W{150,}…|N{150,}…", shown)
+    assert re.findall("W{200,}", whole) == ["W" * 10_000]
+    assert f'<h1 dir="auto" class="long">{head}</h1>' in whole
+    assert head in bib
+
+
+def test_an_endless_value_leads_to_as_many_stories_as_are_counted(tmp_path: Path) -> None:
+    name = "Marta " * 60 + "Kessler"
+    filed = [story(n, "Ferry", f"A ferry, said {name}.", people=(name,)) for n in (1, 2)]
+    filed.append(story(3, "Boat", "A boat, said Jane Roe.", people=("Jane Roe",)))
+    with build(tmp_path / "wire.wdx", tuple(filed)) as archive:
+        client = create_app(archive).test_client()
+        for url in ("/facet/person", "/search", f"/story/{1:016x}/x"):
+            (link,) = set(re.findall(r'href="([^"#]*[?&;]person=Marta[^"#]*)', html(client, url)))
+            assert "<h1>2 stories</h1>" in html(client, unescape(link)), url
+            assert "was cut after" not in html(client, unescape(link))
+
+
+def test_a_mark_of_an_endless_headline_ends_where_it_is_cut(tmp_path: Path) -> None:
+    heads = ("Boats " * 32 + "are ferries " * 9, "Boat " * 40 + "ferry", "ferry" + "-ferry" * 50)
+    filed = [story(n + 1, head, "It sailed.") for n, head in enumerate(heads)]
+    with build(tmp_path / "wire.wdx", tuple(filed)) as archive:
+        text = html(create_app(archive).test_client(), "/search?q=ferry&sort=headline")
+    shown = [h.removesuffix("…") for h in re.findall(r"<h2[^>]*><a[^>]*>(.*?)</a>", text)]
+    assert len(shown) == 3
+    for drawn, head in zip(shown, sorted(heads, key=str.casefold), strict=True):
+        assert head.startswith(re.sub("</?mark>", "", drawn))
+        assert drawn.count("<mark>") == drawn.count("</mark>")
+        assert 150 < len(re.sub("</?mark>", "", drawn)) < 200
 
 
 def test_a_story_page_names_its_file_as_the_facet_does(tmp_path: Path) -> None:

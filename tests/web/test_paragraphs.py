@@ -69,6 +69,35 @@ def test_lines_of_a_table_stay_lines(indent: str) -> None:
     ]
 
 
+@pytest.mark.parametrize("indent", ["    ", ""])
+def test_lines_of_figures_in_running_text_are_joined(indent: str) -> None:
+    told = [
+        "Imports of salted fish, with those of stockfish, went up to\n"
+        "445,400 tonnes from 362,500 and exports to 151,500 from\n139,800.",
+        "The main buyers of the year, according to the office, were\n"
+        "Italy, which took 480,450 tonnes against 717,689, Portugal\n"
+        "with 462,048 (532,299) and Spain with 417,887 tonnes, up\n(399,337).",
+    ]
+    text = f"{HEAD}{LINE}The fish office published on Monday\nwhat it knows.\n"
+    text += "".join(f"{indent}{paragraph}\n" for paragraph in told)
+    assert drawn(read(text))[1:] == [paragraph.replace("\n", " ") for paragraph in told]
+
+
+def test_rows_of_figures_behind_dots_stay_rows() -> None:
+    rows = [
+        "Currency......186.9 vs 186.8....185.6 vs 185.7",
+        "Demand Depos..300.3 vs 300.0....291.5 vs 295.6",
+        "Other Check...242.9 vs 241.2....240.0 vs 242.7",
+    ]
+    first = (
+        "The banks hold more than the office had foreseen in\n"
+        "the winter, it said in a note on the money of the land\n"
+        "and its vaults.\n"
+    )
+    body = first + "\n".join(rows)
+    assert drawn(story(1, "Money", body))[1:] == ["rows: " + "\n".join(rows)]
+
+
 def test_columns_keep_their_blanks_and_their_indents() -> None:
     text = (
         f"{HEAD}{LINE}The board made these projections for\n"

@@ -10,7 +10,7 @@ from wiredesk.search.limits import Limits
 from wiredesk.search.model import Note, SearchRequest, SearchResult
 from wiredesk.search.parser import parse
 from wiredesk.web.i18n import LANGUAGES, QUERY_NOTES, speech_for
-from wiredesk.web.presenters import ways_out_of
+from wiredesk.web.presenters import chips_of, ways_out_of
 from wiredesk.web.reading import TEMPLATES, sentence
 from wiredesk.web.urls import Links, read_query_string
 
@@ -62,7 +62,7 @@ def test_at_zero_hits_each_word_leads_to_its_own_stories() -> None:
     result = SearchResult(
         request=SearchRequest(query="bridge AND by:ferry AND xyz", filters={"city": ("Oslo",)}),
         total=0,
-        word_totals={"bridge": 3, "byline:ferry": 1, "xyz": 0},
+        word_totals={"bridge": 3, "byline:ferry": 1, "xyz": 0, r"city\:": 2},
         without={("city", "Oslo"): 0},
     )
     links = Links("")
@@ -70,6 +70,7 @@ def test_at_zero_hits_each_word_leads_to_its_own_stories() -> None:
     assert [(link.text, link.url) for link in found] == [
         ("“bridge” alone: 3 stories", links.search(SearchRequest(query="bridge"))),
         ("“byline:ferry” alone: 1 story", links.search(SearchRequest(query="byline:ferry"))),
+        ("“city:” alone: 2 stories", links.search(SearchRequest(query=r"city\:"))),
     ]
 
 
@@ -80,6 +81,33 @@ def test_russian_and_french_have_their_marks() -> None:
     assert said("ru", "siege") == "Сообщения, содержащие «siege»"
     assert said("ru", "agency:AP") == "Сообщения от: AP"
     assert "«\u00a0siege\u00a0»" in said("fr", "siege")
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "chip", "read"),
+    [
+        ("1987-01", "1987-12", "период: январь 1987 — декабрь 1987", "за 1987"),
+        (
+            "1987-01",
+            "1987-11",
+            "период: январь 1987 — ноябрь 1987",
+            "за период: январь 1987 — ноябрь 1987",
+        ),
+        ("1987-03", None, "период: март 1987 и позже", "за период: март 1987 и позже"),
+        (None, "1987-05", "период: май 1987 и раньше", "за период: май 1987 и раньше"),
+    ],
+)
+def test_months_in_russian_stand_where_they_need_no_case(
+    first: str | None, last: str | None, chip: str, read: str
+) -> None:
+    def without_the_word_year(text: str) -> str:
+        return re.sub("\u202f\\w\\.", "", text)
+
+    speech = speech_for("ru")
+    request = SearchRequest(date_from=first, date_to=last)
+    (shown,) = chips_of(request, Links(), speech)
+    assert without_the_word_year(shown.text) == chip
+    assert without_the_word_year(sentence(request, speech)) == f"Сообщения {read}"
 
 
 QUERIES = """
