@@ -126,7 +126,8 @@ def _qualified(text: str, names: list[str], mentions: list[Mention]) -> dict[int
 def _homes(names: list[str], mentions: list[Mention], whose: dict[int, str]) -> dict[str, str]:
     """`Justice Department` for the Philippine one in a story that names it: by default a body of
     such a name is the usual country's, and it stays so where a story names two."""
-    forms = (*lists().homes, *_ANYWHERE)
+    forms = {f" {form}": form for form in (*lists().homes, *_ANYWHERE)}
+    ends = tuple(forms)
     usual = {body: form for form in lists().homes if (body := organisation(form))}
     found: dict[str, set[str]] = {}
     for i, (name, m) in enumerate(zip(names, mentions, strict=True)):
@@ -137,9 +138,9 @@ def _homes(names: list[str], mentions: list[Mention], whose: dict[int, str]) -> 
             found.setdefault(usual[known], set()).add(known)
         elif known == "Indian National Congress":
             found.setdefault("Congress", set()).add(known)
-        elif m.label == "ORG" and known is None:
-            for form in forms:
-                if name.endswith(f" {form}"):
+        elif m.label == "ORG" and known is None and name.endswith(ends):
+            for end, form in forms.items():
+                if name.endswith(end):
                     found.setdefault(form, set()).add(name)
     return {form: next(iter(full)) for form, full in found.items() if len(full) == 1}
 

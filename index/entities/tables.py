@@ -8,7 +8,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from wiredesk.index import countries
@@ -142,6 +142,7 @@ def is_short(form: str) -> bool:
     return " " not in form and len(form) <= 5
 
 
+@lru_cache(maxsize=1 << 14)
 def organisation(name: str) -> str | None:
     """The facet value of an organisation by one of its forms; None if it is in no table."""
     tables = lists()
