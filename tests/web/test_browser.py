@@ -256,6 +256,91 @@ def test_the_focus_stays_when_the_results_are_replaced(
     page.context.close()
 
 
+def test_a_chosen_value_stays_where_it_was_seen(chrome: Browser, tmp_path: Path) -> None:
+    filed = [
+        story(
+            n,
+            "Ferry",
+            f"A ferry of Line {n % 12:02d}, said Mina {chr(65 + n % 12)}.",
+            cities=(city(f"Port {chr(65 + n % 12)}", "DE"),),
+            organisations=(f"Line {n % 12:02d}",),
+            people=(f"Mina {chr(65 + n % 12)}",),
+        )
+        for n in range(40)
+    ]
+    with build(tmp_path / "wire.wdx", filed) as archive, served(create_app(archive)) as url:
+        page = page_in(chrome, viewport={"width": 1280, "height": 500}, bypass_csp=True)
+        for name in ("person", "organisation"):
+            page.goto(url + "/search?q=ferry")
+            title = {"person": "Mina A", "organisation": "Line 00"}[name]
+            row = page.locator(f".facets li:has(bdi:text-is('{title}')) > a:first-child")
+            row.scroll_into_view_if_needed()
+            before = row.bounding_box()
+            page.evaluate("window.kept = document.querySelector('.list')")
+            row.click()
+            page.wait_for_function("!kept.isConnected")
+            after = row.bounding_box()
+            assert before is not None
+            assert after is not None
+            assert abs(after["y"] - before["y"]) < 3
+            assert page.evaluate(FOCUSED).startswith(title)
+        page.context.close()
+
+
+SLOW = """const now = fetch;
+window.fetch = (...all) => new Promise(r => setTimeout(r, 200)).then(() => now(...all));"""
+
+
+@pytest.mark.parametrize("room", [views.HEAVY, 0], ids=["long links", "short links"])
+@pytest.mark.parametrize(
+    ("first", "second", "state"),
+    [
+        (
+            "li:has(bdi:text-is('Geneva')) > a",
+            "li:has(bdi:text-is('AFP')) > a",
+            "city=Geneva&agency=AFP",
+        ),
+        # Chosen twice by a double click is chosen once.
+        ("li:has(bdi:text-is('Geneva')) > a", "li:has(bdi:text-is('Geneva')) > a", "city=Geneva"),
+        ("li:has(bdi:text-is('Marta Kessler')) > a", ".sorts a", "person=Marta+Kessler&sort=-date"),
+        (".sorts a", ".bars a", "date=2016-02-09&sort=-date"),
+    ],
+)
+def test_two_quick_choices_both_count(
+    chrome: Browser,
+    address: str,
+    first: str,
+    second: str,
+    state: str,
+    room: int,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(views, "HEAVY", room)
+    page = page_in(chrome)
+    page.add_init_script(SLOW)
+    page.goto(address + "/search?q=bridge")
+    links = [page.locator(chosen).first.element_handle() for chosen in (first, second)]
+    page.evaluate(
+        """all => all.forEach(
+      e => e.dispatchEvent(new MouseEvent("click", {bubbles: true, cancelable: true})))""",
+        links,
+    )
+    page.wait_for_timeout(1200)
+    assert page.url.endswith(f"/search?q=bridge&{state}")
+    page.context.close()
+
+
+def test_words_sent_while_a_choice_is_on_its_way_keep_it(chrome: Browser, address: str) -> None:
+    page = page_in(chrome)
+    page.add_init_script(SLOW)
+    page.goto(address + "/search?q=bridge")
+    page.get_by_role("link", name="Geneva, 2 stories").click()
+    page.get_by_role("searchbox").fill("talks")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/search?q=talks&city=Geneva")
+    page.context.close()
+
+
 @pytest.mark.parametrize("pressed", ["a:text-is('oldest first')", "a:text-is('2')", "a[rel=next]"])
 def test_another_page_or_order_is_read_from_its_heading(
     chrome: Browser, address: str, pressed: str
