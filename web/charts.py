@@ -498,7 +498,7 @@ def dateline_map(
         circles.append(Circle(**asdict(row), x=x, y=y, radius=wide))
     unplaced = request.only(facet.field, NOT_STATED)
     chosen = {**request.filters, **request.exclude}
-    named = [v for v in elsewhere.values if v.value != NOT_STATED and v.count]
+    named = [v for v in elsewhere.values if v.value != NOT_STATED and v.count and not v.excluded]
     return DatelineMap(
         circles=tuple(circles),
         land=land(view),

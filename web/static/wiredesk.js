@@ -119,7 +119,7 @@
   function changeOf(link) {
     const url = new URL(link.href.baseVal || link.href, document.baseURI);
     const added = keyed(url.searchParams);
-    const step = url.pathname.match(/\/step\/([^/]+)\/([\d.]*)$/);
+    const step = url.pathname.match(/\/step\/([^/]+)\/([\d._]*)$/);
     if (!step) {
       const here = keyed(new URLSearchParams(location.search));
       return [here.filter((p) => !added.includes(p)), added.filter((p) => !here.includes(p))];
@@ -127,7 +127,9 @@
     const bytes = atob(step[1].replace(/-/g, "+").replace(/_/g, "/"));
     const text = new TextDecoder().decode(Uint8Array.from(bytes, (c) => c.charCodeAt(0)));
     const here = keyed(new URLSearchParams(text));
-    return [step[2].split(".").map((n) => here[n]), added];
+    const runs = step[2].split(".").map((run) => run.split("_").map(Number));
+    const gone = runs.flatMap(([first, last = first]) => here.slice(first, last + 1));
+    return [step[2] ? gone : [], added];
   }
 
   function changed([gone, added]) {
@@ -184,7 +186,7 @@
   addEventListener("hashchange", open);
   open();
 
-  const results = (url) => /\/search$|\/$|\/step\/[^/]+\/[\d.]*$/.test(url.pathname);
+  const results = (url) => /\/search$|\/$|\/step\/[^/]+\/[\d._]*$/.test(url.pathname);
 
   document.addEventListener("click", (event) => {
     const link = event.target.closest("main.desk a[href], .skip");
