@@ -98,7 +98,7 @@ def suggestions(
             break
         changed = _changed(query, changes)
         other = backend.search(changed, plain)
-        if found(other) > before or other.total > result.total == 0:
+        if other.total and (found(other) > before or other.total > result.total == 0):
             written = _written(text, query, changed, changes)
             kept.setdefault(written, Suggestion(query=written, total=other.total))
     return tuple(kept.values())[:SUGGESTIONS]
