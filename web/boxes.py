@@ -35,9 +35,11 @@ class Choice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Box:
-    """One facet as shown; `statement` replaces the values where there is nothing to choose."""
+    """One facet as shown; `statement` replaces the values where there is nothing to choose;
+    `place` is a number of its own among the fields."""
 
     field: str
+    place: int
     title: str
     choices: tuple[Choice, ...]
     statement: str | None
@@ -122,6 +124,7 @@ def box_of(
         )
     return Box(
         field=name,
+        place=1 + list(FIELDS).index(name),
         title=speech.field(name),
         choices=()
         if statement

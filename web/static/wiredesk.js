@@ -171,7 +171,7 @@
   // On a narrow screen the filters are a panel that its address opens. They stay open while they are
   // replaced, when nothing is the target of the address any more.
   function unfold() {
-    find("f")?.classList.toggle("open", location.hash === "#f");
+    find("f")?.classList.toggle("open", /^#f\d*$/.test(location.hash));
   }
   addEventListener("hashchange", unfold);
 
