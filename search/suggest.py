@@ -104,6 +104,20 @@ def suggestions(
     return tuple(kept.values())[:SUGGESTIONS]
 
 
+def without_quote(text: str, at: int) -> str:
+    """What was typed without the quote that stands there alone."""
+    return " ".join((text[:at] + " " + text[at + 1 :]).split())
+
+
+def as_words(
+    text: str, query: Query, result: SearchResult, backend: Backend
+) -> tuple[Suggestion, ...]:
+    """A query that was read without its lone quote, if it finds something."""
+    plain = replace(result.request, facets=(), page=1, per_page=1, timeout=SECONDS)
+    total = backend.search(query, plain).total
+    return (Suggestion(query=text, total=total),) if total else ()
+
+
 def word_totals(query: Query, result: SearchResult, backend: Backend) -> Mapping[str, int]:
     """The stories that each word of the query finds alone, in the order of the query.
 
