@@ -523,6 +523,40 @@ def test_a_count_stands_on_the_first_line_of_a_long_name(chrome: Browser, addres
     page.context.close()
 
 
+def test_a_chosen_bar_is_told_by_more_than_its_colour(chrome: Browser, address: str) -> None:
+    page = page_in(chrome, **SETTINGS["wide"])
+    page.emulate_media(forced_colors="active")
+    page.goto(address + "/search?q=bridge&date=2016-02-09")
+    marks, bars = (page.locator(f".bars {part}").bounding_box() for part in (".at", ".on"))
+    assert marks is not None
+    assert bars is not None
+    assert marks["y"] > bars["y"]
+    assert abs(marks["x"] - bars["x"]) < 1
+    colours = page.locator(".bars > path").evaluate_all(
+        "all => all.map(e => getComputedStyle(e).stroke)"
+    )
+    assert colours[0] != colours[1]
+    page.goto(address + "/map")
+    panel = page.locator(".map").evaluate("e => getComputedStyle(e).backgroundColor")
+    assert panel == "rgb(255, 255, 255)"
+    page.context.close()
+
+
+def test_the_smallest_circle_of_a_phone_is_seen(chrome: Browser, tmp_path: Path) -> None:
+    filed = tuple(
+        story(n, "Ferry", "A ferry.", cities=(city("Paris", "FR") if n else city("Lima", "PE"),))
+        for n in range(40)
+    )
+    with build(tmp_path / "wire.wdx", filed) as archive, served(create_app(archive)) as url:
+        page = page_in(chrome, **SETTINGS["narrow"])
+        page.goto(url + "/map")
+        width = "all => all.map(e => e.getBBox().width * e.getScreenCTM().a)"
+        drawn = page.locator(".map circle").evaluate_all(width)
+        shown = page.locator(".scale circle").evaluate_all(width)
+        page.context.close()
+    assert min(*drawn, *shown) >= 2
+
+
 @pytest.mark.parametrize("setting", ["wide", "arabic"])
 def test_the_rules_of_a_page_end_where_its_text_does(
     chrome: Browser, address: str, setting: str
