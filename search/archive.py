@@ -91,6 +91,12 @@ class Archive:
         notes: tuple[Note, ...] = (*parsed.notes, *result.notes)
         spellings = suggest.suggestions(request.query, parsed.query, result, self.backend)
         if not result.total:
+            for note in parsed.notes:
+                if note.code == "unclosed-quote" and result.request.page == 1:
+                    words = suggest.without_quote(request.query, note.position)
+                    loose = parse(words, today=today, limits=limits).query
+                    other = suggest.as_words(words, loose, result, self.backend)
+                    spellings = (*other, *spellings)
             totals = suggest.word_totals(parsed.query, result, self.backend)
             result = replace(result, word_totals=totals)
         hits = copies.told(result.hits)

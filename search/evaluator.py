@@ -99,13 +99,23 @@ class Matched:
 
     `sets` has a set for each segment. `full` is set when loose words were widened at the top of
     the query: the sets of stories with all words, which rank first. `words` counts the stories of
-    each word, `notes` say what was widened or cut.
+    each word, `notes` say what was widened or cut; `widened` has for each note on widening the sets
+    with all words and those shown instead.
     """
 
     sets: Sets
     full: Sets | None = None
     words: dict[str, int] = field(default_factory=dict)
     notes: list[Note] = field(default_factory=list)
+    widened: list[tuple[Note, Sets, Sets]] = field(default_factory=list)
+
+    def notes_within(self, sets: Sets) -> list[Note]:
+        """The notes, those on widening with the numbers of stories among those of `sets`."""
+        counted = {
+            id(note): _widened(note, _among(full, sets), _among(shown, sets))
+            for note, full, shown in self.widened
+        }
+        return [counted.get(id(note), note) for note in self.notes]
 
 
 class Evaluator:
@@ -127,6 +137,7 @@ class Evaluator:
         self._full: Sets | None = None
         self._done: dict[tuple[Query, Context], Sets] = {}
         self._notes: list[Note] = []
+        self._widened: list[tuple[Note, Sets, Sets]] = []
         self._words: dict[str, int] = {}
         self._sizes = [s.size for s in snapshot.segments]
 
@@ -136,7 +147,9 @@ class Evaluator:
         """The stories that match."""
         sets = self.sets(query, Context())
         full = self._full if widens(query) else None
-        return Matched(sets=sets, full=full, words=self._words, notes=self._notes)
+        return Matched(
+            sets=sets, full=full, words=self._words, notes=self._notes, widened=self._widened
+        )
 
     def sets(self, query: Query, context: Context) -> Sets:
         """The stories of each segment that match a clause in its context."""
@@ -249,15 +262,10 @@ class Evaluator:
             if _count(most) >= query.enough:
                 level, sets = "most", most
         self._full = full
-        shown = _count(sets)
-        self._notes.append(
-            Note(
-                code=f"widened-{level}",
-                position=query.span[0],
-                hint=_WIDENED[level].format(all=total, total=shown),
-                values={"all": total, "total": shown, "words": len(loose)},
-            )
-        )
+        note = Note(code=f"widened-{level}", position=query.span[0], values={"words": len(loose)})
+        note = _widened(note, total, _count(sets))
+        self._notes.append(note)
+        self._widened.append((note, full, sets))
         return sets
 
     def _most(self, clauses: Sequence[Sets], within: Sets, least: int) -> Sets:
@@ -566,6 +574,17 @@ _WIDENED = {
     "most": "{all} stories have all the words; these {total} have most of them",
     "any": "{all} stories have all the words; these {total} have at least one of them",
 }
+
+
+def _widened(note: Note, all_words: int, shown: int) -> Note:
+    """The note with the stories that have all words, and those shown instead."""
+    hint = _WIDENED[note.code.removeprefix("widened-")].format(all=all_words, total=shown)
+    return replace(note, hint=hint, values={**note.values, "all": all_words, "total": shown})
+
+
+def _among(found: Sets, sets: Sets) -> int:
+    return sum(len(a & b) for a, b in zip(found, sets, strict=True))
+
 
 _NODES: dict[type, Callable[[Evaluator, Any, Context], Sets]] = {
     Term: Evaluator._leaf,

@@ -98,10 +98,24 @@ def suggestions(
             break
         changed = _changed(query, changes)
         other = backend.search(changed, plain)
-        if found(other) > before or other.total > result.total == 0:
+        if other.total and (found(other) > before or other.total > result.total == 0):
             written = _written(text, query, changed, changes)
             kept.setdefault(written, Suggestion(query=written, total=other.total))
     return tuple(kept.values())[:SUGGESTIONS]
+
+
+def without_quote(text: str, at: int) -> str:
+    """What was typed without the quote that stands there alone."""
+    return " ".join((text[:at] + " " + text[at + 1 :]).split())
+
+
+def as_words(
+    text: str, query: Query, result: SearchResult, backend: Backend
+) -> tuple[Suggestion, ...]:
+    """A query that was read without its lone quote, if it finds something."""
+    plain = replace(result.request, facets=(), page=1, per_page=1, timeout=SECONDS)
+    total = backend.search(query, plain).total
+    return (Suggestion(query=text, total=total),) if total else ()
 
 
 def word_totals(query: Query, result: SearchResult, backend: Backend) -> Mapping[str, int]:

@@ -28,6 +28,7 @@ from wiredesk.search.model import (
     ArchiveStats,
     Facet,
     Hit,
+    Note,
     SearchRequest,
     SearchResult,
 )
@@ -71,6 +72,7 @@ class Found:
     places: list[Place]
     facets: dict[str, Facet]
     matched: Matched
+    notes: list[Note]
     deadline: Deadline
     partial: bool = False
     without: dict[tuple[str, str], int] = field(default_factory=dict)
@@ -155,7 +157,7 @@ class WhooshBackend:
             total=found.total,
             hits=tuple(hits),
             facets=found.facets,
-            notes=tuple(found.matched.notes),
+            notes=tuple(found.notes),
             also_matched=self._also_matched(snapshot, query, found.deadline),
             partial=found.partial or found.deadline.cut,
             without=found.without,
@@ -200,6 +202,7 @@ class WhooshBackend:
             places=places,
             facets=counts,
             matched=matched,
+            notes=matched.notes_within(sets),
             deadline=deadline,
             partial=cut or deadline.cut,
             without=without,

@@ -35,9 +35,11 @@ class Choice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Box:
-    """One facet as shown; `statement` replaces the values where there is nothing to choose."""
+    """One facet as shown; `statement` replaces the values where there is nothing to choose;
+    `place` is a number of its own among the fields."""
 
     field: str
+    place: int
     title: str
     choices: tuple[Choice, ...]
     statement: str | None
@@ -46,6 +48,23 @@ class Box:
     salient: Link | None
     cut: Link | None
     chosen: int
+
+
+MOST_CHOSEN = 20
+LEAST_CHOSEN = 3
+SHOWN_CHARACTERS = 1_000
+"""So many chosen values are shown, fewer where they are long; some of each field in any case."""
+
+
+def share_of(request: SearchRequest) -> int:
+    """The chosen and excluded values that a page shows of each field; the page of the facet shows
+    them all."""
+    fields = len({*request.filters, *request.exclude}) or 1
+    sizes = [
+        len(v) for f in (request.filters, request.exclude) for held in f.values() for v in held
+    ]
+    length = sum(sizes) // (len(sizes) or 1) or 1
+    return max(LEAST_CHOSEN, min(MOST_CHOSEN, SHOWN_CHARACTERS // length) // fields)
 
 
 def worth_showing(facet: Facet) -> bool:
@@ -70,9 +89,11 @@ def box_of(
     request, name = result.request, facet.field
     chosen = request.filters.get(name, ())
     refined = bool(chosen or request.exclude.get(name))
-    values = list(facet.values)
+    ticked = [v for v in facet.values if v.selected or v.excluded]
+    hidden = set(ticked[share_of(request) :])
+    values = [v for v in facet.values if v not in hidden]
     if refined or len(values) > 1:
-        counted = {v.value for v in values}
+        counted = {v.value for v in facet.values}
         values += (FacetValue(value=v, count=0) for v in closed if v not in counted)
     if facet.missing or facet.missing_selected or facet.missing_excluded:
         values.append(
@@ -86,9 +107,9 @@ def box_of(
     statement = None
     if not refined and len(values) <= 1 and facet.complete and facet.total <= 1:
         statement = speech.value(name, values[0].value if values else NOT_STATED)
-    rest = facet.total - sum(1 for v in facet.values if v.count)
+    rest = facet.total - sum(1 for v in facet.values if v.count) + len(hidden)
     more = None
-    if rest > 0 and facet.complete:
+    if hidden or (rest > 0 and facet.complete):
         more = Link(
             text=more_text(facet, rest, speech), url=links.facet(name, replace(request, page=1))
         )
@@ -103,6 +124,7 @@ def box_of(
         )
     return Box(
         field=name,
+        place=list(result.facets).index(name),
         title=speech.field(name),
         choices=()
         if statement

@@ -40,7 +40,14 @@ SCALE = (1, 2, 5)
 VIEW_ROOM = 40
 LEAST_VIEW = 360
 
+FAR_OUT = 0.04
+MUCH_LARGER = 0.7
+"""The share of stories that the map of a country may leave out if it is then so much narrower."""
+
 _PER = 1_000
+
+Point = tuple[float, float]
+"""Latitude and longitude in degrees."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,6 +110,11 @@ class View(NamedTuple):
     y: float
     width: float
     height: float
+
+    def holds(self, point: Point) -> bool:
+        """Whether a point lies in this part."""
+        x, y = point[0] - self.x, point[1] - self.y
+        return 0 <= x <= self.width and 0 <= y <= self.height
 
 
 class Land(NamedTuple):
@@ -395,9 +407,6 @@ def _undated(facet: Facet, request: SearchRequest, links: Links, speech: Speech)
 
 # --- places -------------------------------------------------------------------------------------
 
-Point = tuple[float, float]
-"""Latitude and longitude in degrees."""
-
 
 def project(point: Point) -> Point:
     """A point in the drawing: an equal-area cylinder, y in proportion to the sine of the latitude
@@ -418,6 +427,22 @@ def view_of(points: Sequence[Point]) -> View:
     x = min(max(0, (left + right - width) / 2), MAP_WIDTH - width)
     y = min(max(0, (top + bottom - width / 2) / 2), MAP_HEIGHT - width / 2)
     return View(round(x, 1), round(y, 1), round(width, 1), round(width / 2, 1))
+
+
+def crop_of(places: Sequence[tuple[Point, int]]) -> View:
+    """The part for points with so many stories each: without the few stories that lie far out,
+    where the rest can then be drawn much larger."""
+    whole = view_of([point for point, _ in places])
+    spare = sum(count for _, count in places) * FAR_OUT
+    kept = list(places)
+    for axis in (0, 1):
+        for last in (False, True):
+            left = spare / 4
+            kept.sort(key=lambda place: place[0][axis], reverse=last)
+            while len(kept) > 1 and kept[0][1] <= left:
+                left -= kept.pop(0)[1]
+    crop = view_of([point for point, _ in kept])
+    return crop if crop.width <= MUCH_LARGER * whole.width else whole
 
 
 def land_dots(points: Iterable[Point], grid: int) -> list[tuple[int, int]]:
@@ -486,6 +511,10 @@ def dateline_map(
     most = max((v.count for v in values), default=1)
     points = [project(point_of(v.value)) for v in values]
     view = view_of(points)
+    if countries.field in request.filters and not any(v.selected for v in values):
+        view = crop_of([(point, v.count) for point, v in zip(points, values, strict=True)])
+        inside = [n for n, point in enumerate(points) if view.holds(point)]
+        values, points = [values[n] for n in inside], [points[n] for n in inside]
     least, largest = RADII if len(points) <= CROWDED else CROWDED_RADII
 
     def radius(count: int) -> float:
@@ -498,7 +527,7 @@ def dateline_map(
         circles.append(Circle(**asdict(row), x=x, y=y, radius=wide))
     unplaced = request.only(facet.field, NOT_STATED)
     chosen = {**request.filters, **request.exclude}
-    named = [v for v in elsewhere.values if v.value != NOT_STATED and v.count]
+    named = [v for v in elsewhere.values if v.value != NOT_STATED and v.count and not v.excluded]
     return DatelineMap(
         circles=tuple(circles),
         land=land(view),

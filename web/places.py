@@ -18,8 +18,10 @@ from wiredesk.web.charts import (
 )
 from wiredesk.web.i18n import Speech
 from wiredesk.web.presenters import (
+    READ_AS,
     Chip,
     chips_of,
+    fewer,
     narrowed,
     notes_of,
     search_form,
@@ -88,7 +90,7 @@ def map_page_of(
     return MapPage(
         title=titled(heading, shortened(read_as)),
         heading=heading,
-        read_as=read_as,
+        read_as=shortened(read_as, READ_AS),
         notes=notes_of((*notes, *result.notes), result, speech),
         partial=result.partial,
         map=dateline_map(
@@ -104,5 +106,5 @@ def map_page_of(
         form=search_form(request, links),
         back=links.search(request),
         count=speech.stories(result.total),
-        chips=chips_of(request, links, speech),
+        chips=fewer(chips_of(request, links, speech), request, links, speech),
     )

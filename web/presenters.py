@@ -7,12 +7,13 @@ Nothing here knows Flask. What a facet shows is made in `boxes`, what a story in
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby, islice
 
 from markupsafe import Markup
 
 from wiredesk.index.schema import FIELDS, NOT_STATED
 from wiredesk.search.model import Note, SearchRequest, SearchResult
-from wiredesk.web.boxes import Box, box_of, cut_of, worth_showing
+from wiredesk.web.boxes import MOST_CHOSEN, Box, box_of, cut_of, share_of, worth_showing
 from wiredesk.web.charts import Histogram, chosen_range, histogram
 from wiredesk.web.hits import Item, item_of
 from wiredesk.web.i18n import N_, Speech
@@ -34,19 +35,24 @@ PAGER_REACH = 2
 TITLE = 120
 """Characters of a search that a page's title repeats."""
 
+READ_AS = 1_000
+"""Characters of it that the page says."""
+
 
 # --- the parts of a results page ----------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chip:
-    """An applied filter and the address without it."""
+    """An applied filter and the address without it; or, with `more`, the rest of a field's filters
+    and where they are."""
 
     field: str
     text: str
     remove: Markup
     url: str
     excluded: bool
+    more: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +76,7 @@ class Page:
     items: tuple[Item, ...]
     boxes: tuple[Box, ...]
     chips: tuple[Chip, ...]
+    filters: int
     clear: str | None
     dates: Histogram | None
     dates_cut: Link | None
@@ -125,7 +132,7 @@ def page_of(
     return Page(
         title=titled(shortened(told), count, number_of(request, speech)),
         count=count,
-        read_as=read_as,
+        read_as=shortened(read_as, READ_AS),
         query=request.query,
         items=tuple(
             item_of(hit, request, links, speech, [h for h in result.hits if h.copy_of == hit.id])
@@ -137,7 +144,8 @@ def page_of(
             for name, facet in result.facets.items()
             if name != "date" and worth_showing(facet)
         ),
-        chips=chips,
+        chips=fewer(chips, request, links, speech),
+        filters=len(chips),
         clear=links.search(bare) if len(chips) > 1 else None,
         dates=histogram(
             result.facets["date"], request, links=links, speech=speech, baseline=baseline
@@ -220,9 +228,9 @@ def notes_of(notes: Iterable[Note], result: SearchResult, speech: Speech) -> tup
     )
 
 
-def shortened(text: str) -> str:
-    """A text for the tab of a browser."""
-    return text if len(text) <= TITLE else text[: TITLE - 1].rstrip() + "…"
+def shortened(text: str, limit: int = TITLE) -> str:
+    """A text for the tab of a browser, or another place that has room for so many characters."""
+    return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
 
 
 def narrowed(request: SearchRequest) -> bool:
@@ -287,9 +295,8 @@ def respelt(
 def ways_out_of(result: SearchResult, links: Links, speech: Speech) -> tuple[Link, ...]:
     """At zero hits: the stories there would be without each filter, and for each word alone."""
     found = []
-    for (name, value), total in result.without.items():
-        if not total:
-            continue
+    helpful = ((key, total) for key, total in result.without.items() if total)
+    for (name, value), total in islice(helpful, MOST_CHOSEN):
         request = _without(result.request, name, value)
         label = (
             _range_text(
@@ -375,6 +382,31 @@ def chips_of(request: SearchRequest, links: Links, speech: Speech) -> tuple[Chip
         text = speech.gettext("counting only what stories are about")
         add("salient", text, replace(request, salient=False))
     return tuple(chips)
+
+
+def fewer(
+    chips: Sequence[Chip], request: SearchRequest, links: Links, speech: Speech
+) -> tuple[Chip, ...]:
+    """The first filters of each field, and a link to its page for the rest."""
+    share = share_of(request)
+    shown: list[Chip] = []
+    for field, group in groupby(chips, key=lambda chip: chip.field):
+        held = list(group)
+        shown += held[:share]
+        if rest := len(held[share:]):
+            more = speech.gettext("Show more (%(num)s)", num=speech.number(rest))
+            text = speech.gettext("%(field)s: %(value)s", field=speech.field(field), value=more)
+            shown.append(
+                Chip(
+                    field=field,
+                    text=text,
+                    remove=spoken(text, (text, "bdi")),
+                    url=links.facet(field, replace(request, page=1)),
+                    excluded=False,
+                    more=True,
+                )
+            )
+    return tuple(shown)
 
 
 def pager_of(result: SearchResult, links: Links, speech: Speech) -> Pager:

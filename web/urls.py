@@ -15,6 +15,7 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 from typing import NamedTuple, get_args
 from urllib.parse import parse_qsl, quote, quote_plus
 
@@ -26,6 +27,9 @@ from wiredesk.search.model import FACET_LIMIT, PER_PAGE, DateUnit, Note, SearchR
 MAX_QUERY = HTTP.characters
 MAX_VALUES = 100
 """Longest query in code points, most values a field: far above use, below abuse."""
+
+MAX_CHOSEN = 6_000
+"""The most bytes that the chosen and excluded values of a state, with their keys, may have."""
 
 MAX_PER_PAGE = 100
 MAX_FACET_VALUES = 5_000
@@ -113,9 +117,12 @@ def _in_order(names: Collection[str]) -> Iterable[str]:
 def encode(pairs: Iterable[Pair], *, letters: bool = False) -> str:
     """Pairs as a query string, without the question mark; `letters` of all scripts stay as they
     are, which browsers understand, else everything is ASCII."""
-    if letters:
-        return "&".join(f"{key}={_UNREADABLE.sub(_quoted, value)}" for key, value in pairs)
-    return "&".join(f"{key}={_quote(value)}" for key, value in pairs)
+    return "&".join([_encoded(key, value, letters) for key, value in pairs])
+
+
+@lru_cache(2_048)  # the links of a page hold the same pairs
+def _encoded(key: str, value: str, letters: bool) -> str:
+    return f"{key}={_UNREADABLE.sub(_quoted, value) if letters else _quote(value)}"
 
 
 def _quote(value: str) -> str:
@@ -153,6 +160,7 @@ class _Reader:
         self.facets: list[str] | None = None
         self.limits: dict[str, int] = {}
         self.prefix: dict[str, str] = {}
+        self.room = MAX_CHOSEN
 
     def read(self, pairs: Iterable[Pair]) -> State:
         for key, value in pairs:
@@ -240,10 +248,13 @@ class _Reader:
         chosen = into.setdefault(name, [])
         if value in other.get(name, ()):
             self._note("both-ways", key=name, value=_short(value))
-        elif len(chosen) >= MAX_VALUES:
-            self._note("too-many-values", key=name)
         elif value not in chosen:
-            chosen.append(value)
+            size = len(f"&-{name}={value}...".encode("utf-8", "replace"))
+            if len(chosen) < MAX_VALUES and size <= self.room:
+                self.room -= size
+                chosen.append(value)
+            else:
+                self._note("too-many-values", key=name)
         if not chosen:
             del into[name]
 
@@ -461,10 +472,22 @@ class Links:
         return self.prefix + path + ("?" + query if query else "")
 
     def _step(self, path: str, pairs: list[Pair]) -> str:
-        gone = ".".join(str(n) for n, pair in enumerate(self.here) if pair not in pairs)
-        query = encode((pair for pair in pairs if pair not in self.here), letters=self.letters)
+        kept, held = set(pairs), set(self.here)
+        gone = ".".join(_runs(n for n, pair in enumerate(self.here) if pair not in kept))
+        query = encode([pair for pair in pairs if pair not in held], letters=self.letters)
         step = gone if path == "/search" else (gone or "-") + path
         return step + ("?" + query if query else "") or "./"
+
+
+def _runs(numbers: Iterable[int]) -> list[str]:
+    """Rising numbers as text, those in a row as `3_9`."""
+    rows: list[list[int]] = []
+    for n in numbers:
+        if rows and n == rows[-1][1] + 1:
+            rows[-1][1] = n
+        else:
+            rows.append([n, n])
+    return [str(a) if a == b else f"{a}_{b}" for a, b in rows]
 
 
 def follow(token: str, step: str, added: Iterable[Pair]) -> tuple[str, State] | None:
@@ -477,11 +500,16 @@ def follow(token: str, step: str, added: Iterable[Pair]) -> tuple[str, State] | 
         return None
     if parts is None:
         return None
-    gone = (parts[1] or "").split(".")
-    kept = [pair for n, pair in enumerate(here) if str(n) not in gone]
+    gone: set[int] = set()
+    for run in re.findall(r"[0-9_]+", parts[1] or ""):
+        first, _, last = run.partition("_")
+        if not first.isdigit() or not (last or first).isdigit():
+            return None
+        gone.update(range(int(first), min(int(last or first), len(here)) + 1))
+    kept = [pair for n, pair in enumerate(here) if n not in gone]
     return parts[2] or "/search", read_pairs((*kept, *added))
 
 
 _STEP = re.compile(
-    r"(-|[0-9.]*)(/(?:search\.[a-z]+|map|facet/[a-z_]+|story/[a-z0-9-]+(?:/[a-z0-9-]+)?))?"
+    r"(-|[0-9._]*)(/(?:search\.[a-z]+|map|facet/[a-z_]+|story/[a-z0-9-]+(?:/[a-z0-9-]+)?))?"
 )

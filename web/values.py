@@ -5,12 +5,21 @@ from dataclasses import dataclass, replace
 
 from wiredesk.index.schema import FIELDS, NOT_STATED
 from wiredesk.search.histogram import day_range, unit_for
-from wiredesk.search.model import Facet, FacetValue, Note, SearchResult
-from wiredesk.web.boxes import Choice, choice_of, cut_of, more_text
+from wiredesk.search.model import Facet, FacetValue, Note, SearchRequest, SearchResult
+from wiredesk.web.boxes import MOST_CHOSEN, Choice, choice_of, cut_of, more_text
 from wiredesk.web.charts import Histogram, chosen_range, height_of, histogram
 from wiredesk.web.i18n import N_, Speech
 from wiredesk.web.markup import Link
-from wiredesk.web.presenters import Chip, chips_of, notes_of, search_form, shortened, titled
+from wiredesk.web.presenters import (
+    READ_AS,
+    Chip,
+    chips_of,
+    fewer,
+    notes_of,
+    search_form,
+    shortened,
+    titled,
+)
 from wiredesk.web.urls import MAX_FACET_VALUES, Form, Links, query_pairs
 
 
@@ -43,12 +52,22 @@ class FacetPage:
 
 
 VALUES_A_PAGE = 120
+FEWEST_VALUES = 20
 UNIT_TITLES = {
     "day": N_("by day"),
     "week": N_("by week"),
     "month": N_("by month"),
     "year": N_("by year"),
 }
+
+
+def limit_of(name: str, request: SearchRequest) -> int:
+    """The values to count for the page of a facet, besides those that are chosen or excluded: the
+    more of these there are, the fewer, down to some."""
+    chosen = len(request.filters.get(name, ())) + len(request.exclude.get(name, ()))
+    return request.facet_limits.get(
+        name, max(FEWEST_VALUES, VALUES_A_PAGE - max(0, chosen - MOST_CHOSEN))
+    )
 
 
 def _possible(wanted: str, facet: Facet) -> str | None:
@@ -116,7 +135,7 @@ def facet_page_of(
             )
             for order, title in (("count", N_("by count")), ("name", N_("A–Z")))
         )
-    limit = request.facet_limits.get(name, VALUES_A_PAGE)
+    limit = limit_of(name, request)
     rest = facet.total - sum(1 for v in facet.values if v.count)
     more = None
     if name != "date" and rest > 0 and limit < MAX_FACET_VALUES:
@@ -143,7 +162,7 @@ def facet_page_of(
         prefix=prefix,
         form=search_form(plain, links),
         count=speech.stories(result.total),
-        read_as=read_as,
+        read_as=shortened(read_as, READ_AS),
         prefix_form=links.form(
             f"/facet/{name}", (p for p in query_pairs(here) if p[0] != f"{name}.prefix")
         )
@@ -161,6 +180,6 @@ def facet_page_of(
         notes=notes_of((*notes, *result.notes), result, speech),
         partial=result.partial,
         back=links.search(plain),
-        chips=chips_of(plain, links, speech),
+        chips=fewer(chips_of(plain, links, speech), plain, links, speech),
         query=request.query,
     )

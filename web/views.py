@@ -69,10 +69,11 @@ from wiredesk.web.urls import (
     Links,
     State,
     bad_value,
+    encode,
     follow,
     read_pairs,
 )
-from wiredesk.web.values import VALUES_A_PAGE, facet_page_of
+from wiredesk.web.values import facet_page_of, limit_of
 
 EXPORT_BATCH = 100
 SIMILAR = 5
@@ -175,6 +176,9 @@ def asset_version() -> str:
 HEAVY = 60_000
 """The most bytes a page of a search may have."""
 
+LONG = 600
+"""A state of more characters makes every page heavy whose links hold it whole."""
+
 
 def labelled(request: SearchRequest, speech: Speech) -> SearchRequest:
     """The request with the names of coded values in a language, where its facets go by names."""
@@ -188,9 +192,12 @@ def light(
     draw: Callable[[Links], Response], links: Links, request: SearchRequest, at: str
 ) -> Response:
     """The page that `draw` makes with links that stand alone; where that is too heavy, with links
-    that say only what they change."""
+    that say only what they change. Where the state is long, that is known beforehand."""
+    near = links.near(request, at)
+    if len(encode(near.here, letters=True)) > LONG:
+        return draw(near)
     response = draw(links)
-    return response if len(response.get_data()) <= HEAVY else draw(links.near(request, at))
+    return response if len(response.get_data()) <= HEAVY else draw(near)
 
 
 class _Pages:
@@ -390,7 +397,7 @@ class _Pages:
         if (unchanged := self.fresh(archive, speech)) is not None:
             return unchanged
         wanted = state.request
-        limits = {name: wanted.facet_limits.get(name, VALUES_A_PAGE)}
+        limits = {name: limit_of(name, wanted)}
         asked = replace(
             wanted,
             facets=(name,),

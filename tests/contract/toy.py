@@ -49,7 +49,8 @@ class ToyBackend:
                 )
             )
         if self.engine.full is not None:
-            values = {"all": len(self.engine.full), "total": len(found.matched)}
+            shown = set(found.ids)
+            values = {"all": len(shown & set(self.engine.full)), "total": len(shown)}
             notes.append(Note(code="widened-any", values=values))
         words = [leaf for leaf in leaves(query) if isinstance(leaf, Term)]
         return SearchResult(

@@ -148,7 +148,7 @@ class Oracle(Obvious):
             hits.append(Hit(id=i, score=score, article=article, headline=snippet))
         notes = ()
         if self.full is not None:
-            values = {"all": len(self.full)}
+            values = {"all": len(set(self.full) & set(found.ids))}
             notes = (Note(code="widened-any", values=values),)
         return SearchResult(
             request=request,

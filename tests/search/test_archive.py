@@ -91,6 +91,15 @@ def test_words_widen_when_too_few_stories_have_them_all(archive: Archive) -> Non
     ]
 
 
+def test_a_note_on_widening_counts_within_the_filters(archive: Archive) -> None:
+    city = archive.search("grain strike").hits[0].article.dateline.cities[0].name
+    result = archive.search("grain strike", filters={"city": [city]})
+    (note,) = result.notes
+    assert result.total == 1
+    assert (note.values["all"], note.values["total"]) == (0, 1)
+    assert "these 1 have" in note.hint
+
+
 def test_the_limit_of_expansions_holds_for_patterns(archive: Archive) -> None:
     every = archive.search("s*t*")
     few = archive.search("s*t*", limits=Limits(expansions=1))

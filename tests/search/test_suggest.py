@@ -57,6 +57,31 @@ def test_a_mistyped_word_has_its_spelling_offered(
     assert again.total == suggested[1]
 
 
+def test_no_spelling_is_offered_that_finds_nothing_within_the_filters(archive: Archive) -> None:
+    assert archive.search("alepo talks").suggestions
+    result = archive.search("alepo talks", filters={"city": ["Paris"]})
+    assert result.total == 0
+    assert result.suggestions == ()
+    result = archive.search("alepo seige", filters={"city": ["Paris"]}, date_from="2016")
+    assert result.suggestions == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ('"talks AND (aleppo city:', "talks AND (aleppo city:"),
+        ('siege "talks aleppo', "siege talks aleppo"),
+    ],
+)
+def test_words_behind_a_lone_quote_are_offered_without_it(
+    archive: Archive, text: str, words: str
+) -> None:
+    result = archive.search(text)
+    assert result.total == 0
+    assert result.suggestions[0] == Suggestion(query=words, total=20)
+    assert archive.search(words).total == 20
+
+
 @pytest.mark.parametrize("text", ["", "aleppo", "siege strike", "xyzzyx", "the", "-alepo", "1987"])
 def test_what_finds_enough_or_is_like_nothing_has_no_suggestion(
     archive: Archive, text: str

@@ -8,6 +8,7 @@ from wiredesk.web.charts import (
     MAP_HEIGHT,
     MAP_WIDTH,
     View,
+    crop_of,
     land_path,
     legend,
     project,
@@ -34,6 +35,18 @@ def test_the_map_shows_the_part_of_the_world_that_holds_all_circles(
     for x, y in points:
         assert -0.2 <= x - view.x <= view.width + 0.2
         assert -0.2 <= y - view.y <= view.height + 0.2
+
+
+def test_the_map_of_a_country_leaves_out_the_few_stories_far_away() -> None:
+    many = [((250.0 + n, 90.0 + n), 10) for n in range(50)]
+    far = ((800.0, 170.0), 2)
+    whole = view_of([point for point, _ in (*many, far)])
+    crop = crop_of([*many, far])
+    assert abs(crop.x - view_of([point for point, _ in many]).x) < 10
+    assert crop.width < whole.width
+    assert not crop.holds(far[0])
+    assert crop_of([*many, (far[0], 20)]) == whole
+    assert crop_of([far]) == view_of([far[0]])
 
 
 def test_the_land_is_drawn_within_the_view_only_as_rows_of_dots() -> None:

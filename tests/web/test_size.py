@@ -11,7 +11,7 @@ from wiredesk.index.article import Article
 from wiredesk.index.schema import SHOWN
 from wiredesk.index.wire.places import gazetteer
 from wiredesk.search import Archive, SearchRequest
-from wiredesk.web import create_app, query_string
+from wiredesk.web import create_app, query_string, views
 from wiredesk.web.i18n import FORMS, LANGUAGES
 
 LIMIT = 60_000
@@ -133,6 +133,54 @@ def test_a_map_with_all_the_circles_there_may_be_is_light(
         text = create_app(archive).test_client().get(f"/map?lang={code}").text
     assert text.count("<circle cx") > 200
     assert len(text.encode()) <= LIMIT
+
+
+MANY = {
+    "two fields": {"exclude": {"person": 90}, "filters": {"city": 90}},
+    "one field": {"exclude": {"source": 100}},
+    "every field": {
+        "exclude": dict.fromkeys(FACETS, 100),
+    },
+}
+
+
+def many(state: str, form: str) -> SearchRequest:
+    def listed(counts: dict[str, int]) -> dict[str, tuple[str, ...]]:
+        return {name: tuple(form.format(n) for n in range(k)) for name, k in counts.items()}
+
+    return SearchRequest(**{key: listed(held) for key, held in MANY[state].items()})  # type: ignore[arg-type]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "form", ["a{}", "Harbour {:03d} of the Coast", "Старый порт {0:03d} " * 15]
+)
+@pytest.mark.parametrize("state", MANY)
+@pytest.mark.parametrize("path", ["/search", "/map", "/facet/city"])
+def test_hundreds_of_filters_add_little_to_a_page(
+    client: FlaskClient, path: str, state: str, form: str
+) -> None:
+    address = f"{path}?{query_string(many(state, form))}"
+    for code in LANGUAGES:
+        size = len(client.get(f"{address}&lang={code}").data)
+        plain = len(client.get(f"{path}?lang={code}").data)
+        assert size <= max(LIMIT, plain + 20_000)
+
+
+def test_a_page_shows_the_first_filters_and_where_the_rest_are(client: FlaskClient) -> None:
+    page = client.get("/search?" + query_string(many("one field", "wires/{}.txt"))).text
+    assert "Source file: Show more (80)" in page
+    assert page.count("Remove filter") == 20
+
+
+def test_a_page_of_a_long_state_is_drawn_once(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn = []
+    draw = views.render_template
+    monkeypatch.setattr(views, "render_template", lambda *a, **k: drawn.append(a) or draw(*a, **k))
+    client.get("/search?" + query_string(many("two fields", "Harbour {} of the Coast")))
+    assert len(drawn) == 1
 
 
 def test_the_links_of_an_ordinary_page_stand_alone(client: FlaskClient) -> None:

@@ -27,11 +27,12 @@
   }
 
   async function show(address, push) {
+    waiting = null;
     if (running) running.abort();
-    running = new AbortController();
+    const mine = (running = new AbortController());
     let page;
     try {
-      const answer = await fetch(address, { signal: running.signal });
+      const answer = await fetch(address, { signal: mine.signal });
       if (!answer.ok) throw new Error(answer.status);
       // Only a narrow screen has a panel to keep open.
       const narrow = document.querySelector(".head .tofilters")?.getClientRects().length;
@@ -41,6 +42,7 @@
       if (error.name !== "AbortError") location.assign(address);
       return;
     }
+    if (running === mine) running = null;
     const fresh = page.querySelector("main.desk");
     const old = document.querySelector("main.desk");
     if (!fresh || !old) {
@@ -54,6 +56,7 @@
     document.head.prepend(...page.head.querySelectorAll(ABOUT));
     const focused = document.activeElement;
     const name = focused.matches(CONTROLS) && nameOf(focused);
+    const { top } = focused.getBoundingClientRect();
     // The live region stays the same element, so that a change in it is heard.
     const status = find("count");
     const count = fresh.querySelector("#count");
@@ -73,9 +76,71 @@
       heading.tabIndex = -1;
       const next = [...document.querySelectorAll(CONTROLS)].find(same);
       // What nobody sees cannot hold the focus.
-      if (next?.getClientRects().length) next.focus({ preventScroll: true });
-      else heading.focus();
+      if (next?.getClientRects().length) {
+        next.focus({ preventScroll: true });
+        // What stands above it may have grown or shrunk: it stays where it was seen.
+        scrollBy(0, next.getBoundingClientRect().top - top);
+      } else heading.focus();
     }
+    if (waiting) waiting();
+  }
+
+  // What is chosen while another choice is on its way waits for the new page, and is looked for
+  // there: its link on this page leads to a state without the other choice.
+  let waiting = null;
+  let followed = null;
+
+  function follow(link) {
+    if (!running) {
+      followed = link;
+      // Not every browser does it when a link is clicked.
+      link.focus({ preventScroll: true });
+      show(link.href.baseVal ? new URL(link.href.baseVal, document.baseURI).href : link.href, true);
+      return;
+    }
+    // A double click is one choice.
+    if (link === followed) return;
+    const name = nameOf(link);
+    const change = changeOf(link);
+    followed = link;
+    waiting = () => {
+      const same = (control) => control.href && nameOf(control) === name;
+      const next = [...document.querySelectorAll("main.desk a")].find(same);
+      if (next) follow(next);
+      else show(changed(change), true);
+    };
+  }
+
+  const ONCE = ["q", "from", "to", "salient", "sort", "rate"];
+
+  // A state as pairs, and what a link changes in that of its page.
+  const keyed = (pairs) => [...pairs].map(([key, value]) => JSON.stringify([key, value]));
+
+  function changeOf(link) {
+    const url = new URL(link.href.baseVal || link.href, document.baseURI);
+    const added = keyed(url.searchParams);
+    const step = url.pathname.match(/\/step\/([^/]+)\/([\d._]*)$/);
+    if (!step) {
+      const here = keyed(new URLSearchParams(location.search));
+      return [here.filter((p) => !added.includes(p)), added.filter((p) => !here.includes(p))];
+    }
+    const bytes = atob(step[1].replace(/-/g, "+").replace(/_/g, "/"));
+    const text = new TextDecoder().decode(Uint8Array.from(bytes, (c) => c.charCodeAt(0)));
+    const here = keyed(new URLSearchParams(text));
+    const runs = step[2].split(".").map((run) => run.split("_").map(Number));
+    const gone = runs.flatMap(([first, last = first]) => here.slice(first, last + 1));
+    return [step[2] ? gone : [], added];
+  }
+
+  function changed([gone, added]) {
+    const url = new URL(shown);
+    const once = added.map((pair) => JSON.parse(pair)[0]).filter((key) => ONCE.includes(key));
+    const kept = keyed(url.searchParams).filter((p) => !gone.includes(p) && !added.includes(p));
+    const pairs = kept.map((pair) => JSON.parse(pair)).filter(([key]) => !once.includes(key));
+    url.search = new URLSearchParams(
+      [...pairs, ...added.map((pair) => JSON.parse(pair))].filter(([key]) => key !== "page"),
+    );
+    return url.href;
   }
 
   // A tag adds a filter; beside it stands what excludes the same value. Without script the filters
@@ -106,7 +171,7 @@
   // On a narrow screen the filters are a panel that its address opens. They stay open while they are
   // replaced, when nothing is the target of the address any more.
   function unfold() {
-    find("f")?.classList.toggle("open", location.hash === "#f");
+    find("f")?.classList.toggle("open", /^#f\d*$/.test(location.hash));
   }
   addEventListener("hashchange", unfold);
 
@@ -121,7 +186,7 @@
   addEventListener("hashchange", open);
   open();
 
-  const results = (url) => /\/search$|\/$|\/step\/[^/]+\/[\d.]*$/.test(url.pathname);
+  const results = (url) => /\/search$|\/$|\/step\/[^/]+\/[\d._]*$/.test(url.pathname);
 
   document.addEventListener("click", (event) => {
     const link = event.target.closest("main.desk a[href], .skip");
@@ -138,19 +203,34 @@
     const url = new URL(address, location.href);
     if (!sameSite(url) || !results(url) || (url.hash && url.search === location.search)) return;
     event.preventDefault();
-    show(url.href, true);
     if (link.closest(".pager")) scrollTo(0, 0);
+    follow(link);
   });
 
   document.addEventListener("submit", (event) => {
     const form = event.target;
     if (!document.querySelector("main.desk") || !form.matches(".find, .desk .range")) return;
     event.preventDefault();
+    send(form);
+  });
+
+  function send(form) {
+    if (running) {
+      const typed = [...form.elements].filter((field) => field.name && field.type !== "hidden");
+      const kind = form.matches(".find") ? ".find" : ".desk .range";
+      waiting = () => {
+        const next = document.querySelector(kind);
+        if (!next) return;
+        for (const { name, value } of typed) next.elements[name].value = value;
+        send(next);
+      };
+      return;
+    }
     const url = new URL(form.action);
     url.search = "";
     for (const [key, value] of new FormData(form)) if (value) url.searchParams.append(key, value);
     show(url.href, true);
-  });
+  }
 
   const bare = (address) => address.replace(/#.*/, "");
   let shown = bare(location.href);
