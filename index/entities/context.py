@@ -6,9 +6,10 @@ and the `Vorn Film Festival` has a place's name but is none.
 
 import re
 from bisect import bisect_left
+from collections import Counter
 
 from wiredesk.index.entities.forms import LEGAL_FORM, is_company
-from wiredesk.index.entities.mention import Mention, merged, without_overlaps
+from wiredesk.index.entities.mention import Mention, merged, occurrences, without_overlaps
 from wiredesk.index.entities.tables import lists
 
 _WORD = r"(?<![\w'’-])(?:(?:al|el)-)?[^\W\d_a-z][\w'’-]{0,30}[^\W_]"
@@ -237,6 +238,30 @@ def without_things(text: str, mentions: list[Mention]) -> list[Mention]:
         for m in mentions
         if m.label == "NORP" or not (text[m.start : m.end] in storms or _THING.match(text, m.end))
     ]
+
+
+_OPENING = re.compile(r"(?:^|[\n.!?:;][\"'”’)]*\s+|[\"'“‘(]\s?)$")
+
+
+def without_plain_words(text: str, mentions: list[Mention]) -> list[Mention]:
+    """Mentions without single words that have their capital from the beginning of a sentence or a
+    quotation, and that the story writes small elsewhere: `"Loud we can do,"` where singers are
+    loud. Parts of longer names stay."""
+    parts = {
+        word for m in mentions if len(words := text[m.start : m.end].split()) > 1 for word in words
+    }
+    single = Counter(text[m.start : m.end] for m in mentions)
+    opening: Counter[str] = Counter()
+    for m in mentions:
+        name = text[m.start : m.end]
+        if m.found_by == "model" and name.istitle() and name not in parts and " " not in name:
+            opening[name] += bool(_OPENING.search(text, max(0, m.start - 6), m.start))
+    plain = {
+        name
+        for name, count in opening.items()
+        if count == single[name] and next(occurrences(text, name.lower()), None) is not None
+    }
+    return [m for m in mentions if text[m.start : m.end] not in plain]
 
 
 _FIGURE = re.compile(r"(?<!\S)[-(]?\d[\d,./-]*[%)]?(?!\S)")

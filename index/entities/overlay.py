@@ -61,7 +61,7 @@ def overlay(text: str, mentions: list[Mention], *, body_at: int) -> list[Mention
     `body_at` is where the body begins: headlines do not decide what a name is.
     """
     mentions = [m for m in (_trimmed(text, m) for m in mentions) if m is not None]
-    mentions = context.without_rows(text, mentions)
+    mentions = context.without_plain_words(text, context.without_rows(text, mentions))
     mentions = _with_lists(text, mentions)
     mentions = _parted(text, mentions)
     mentions = context.bodies(text, mentions, body_at=body_at)

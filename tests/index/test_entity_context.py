@@ -139,6 +139,16 @@ def test_prizes_diseases_and_rows_of_figures_have_no_names(text: str) -> None:
     assert names(text, ("Vorn", "PERSON"), ("66 cts Vorn", "ORG")) == []
 
 
+def test_a_plain_word_at_the_beginning_of_a_sentence_is_no_name() -> None:
+    text = (
+        'He asked them to be loud. "Loud we can do," said Ada Brown. Brown wore brown. Moss left.'
+    )
+    seen: list[tuple[str, Label]] = [
+        ("Loud", "PERSON"), ("Ada Brown", "PERSON"), ("Brown", "PERSON"), ("Moss", "PERSON")
+    ]  # fmt: skip
+    assert [n for n, _ in names(text, *seen)] == ["Ada Brown", "Brown", "Moss"]
+
+
 def test_a_part_of_a_name_found_again_is_the_whole_name() -> None:
     text = "Envoy Brill Chunmei came. Then Brill Monday spoke. Brill left, and Brill slept."
     seen = [m.start() for m in re.finditer("Brill", text)][2:]
