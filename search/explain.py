@@ -58,6 +58,13 @@ class Value:
 
 
 @dataclass(frozen=True, slots=True)
+class Named:
+    """A facet by its own name, shown in quotation marks."""
+
+    field: str
+
+
+@dataclass(frozen=True, slots=True)
 class Day:
     """A year, month, ISO week or day: `2016`, `2016-02`, `2016-W05`, `2016-02-09`."""
 
@@ -80,7 +87,7 @@ class Part:
     values: Mapping[str, "Piece"] = field(default_factory=dict)
 
 
-Piece = Part | Several | Quoted | Value | Day | int | str
+Piece = Part | Several | Quoted | Value | Named | Day | int | str
 
 TEMPLATES: Mapping[str, str] = {
     "all": "all stories",
@@ -169,6 +176,8 @@ TEMPLATES: Mapping[str, str] = {
     "not-main_place": "not about %(what)s",
     "unstated": "(not stated)",
     "stated": "(any value)",
+    "with": "with %(field)s stated",
+    "with-no": "without %(field)s stated",
 }
 """Every template by its code. `%(what)s` and the like are filled in by `say`."""
 
@@ -194,6 +203,9 @@ class Voice(Protocol):
     def label(self, field: str, value: str) -> str:
         """The name of a facet value."""
 
+    def field(self, name: str) -> str:
+        """The name of a facet."""
+
     def day(self, text: str) -> str:
         """A year, month or day; for an ISO week its first day."""
 
@@ -218,6 +230,8 @@ def say(piece: Piece, voice: Voice) -> str:
             return voice.quote(text)
         case Value(name, value):
             return voice.label(name, value)
+        case Named(name):
+            return voice.quote(voice.field(name))
         case Day(text):
             return voice.day(text)
         case int():
@@ -243,6 +257,9 @@ class _English:
         if FIELDS[field].labels in ("country", "place"):
             return country_name(value)
         return value
+
+    def field(self, name: str) -> str:
+        return name
 
     def day(self, text: str) -> str:
         year, *rest = text.split("-")
@@ -379,7 +396,7 @@ def _predicate(query: Query) -> Piece:
             return _predicate(inner)
         case Field(name, clause) if facets := _facets(name):
             code = name if name in TEMPLATES else facets[0]
-            return Part(code, {"what": _values(clause, facets[0])})
+            return _held(code, facets[0], _values(clause, facets[0]))
         case _ if _is_text(query):
             return Part("containing", {"what": _text(query)})
         case Or(clauses):
@@ -389,6 +406,16 @@ def _predicate(query: Query) -> Piece:
         case Field(_, clause) | First(_, clause):
             return _predicate(clause)
     return Part("containing", {"what": _text(query)})
+
+
+def _held(code: str, name: str, what: Piece) -> Part:
+    """That stories have what in a facet: a value, or any, or none."""
+    match what:
+        case Part("stated"):
+            return Part("with", {"field": Named(name)})
+        case Part("unstated"):
+            return Part("with-no", {"field": Named(name)})
+    return Part(code, {"what": what})
 
 
 def _grouped(query: Query) -> Piece:
@@ -409,7 +436,9 @@ def _negated(query: Query) -> Piece:
         case Field(name, clause) if facets := _facets(name):
             code = name if name in TEMPLATES else facets[0]
             if clause == Term(NOT_STATED):
-                return Part(code, {"what": Part("stated")})
+                return _held(code, facets[0], Part("stated"))
+            if isinstance(clause, Everything):
+                return _held(code, facets[0], Part("unstated"))
             return Part(f"not-{code}", {"what": _values(clause, facets[0])})
         case Not(clause):
             return _grouped(clause)
@@ -511,8 +540,8 @@ def _filters(request: SearchRequest) -> list[Piece]:
             pieces.append(_chosen(name, kind, values))
     for name, values in request.exclude.items():
         if NOT_STATED in values:
-            anything = {"what": Part("stated")}
-            pieces.append(Part("date-any") if name == "date" else Part(name, anything))
+            any_value = _held(name, name, Part("stated"))
+            pieces.append(Part("date-any") if name == "date" else any_value)
             values = tuple(v for v in values if v != NOT_STATED)
         if name == "date" and values:
             whens = _several("or", map(_bin, values))
@@ -531,7 +560,8 @@ def _chosen(
     name: str, kind: Literal["and", "or"], values: Sequence[str], *, negated: bool = False
 ) -> Part:
     items = [Part("unstated") if v == NOT_STATED else Value(name, v) for v in values]
-    return Part(f"not-{name}" if negated else name, {"what": _several(kind, items)})
+    what = _several(kind, items)
+    return Part(f"not-{name}", {"what": what}) if negated else _held(name, name, what)
 
 
 def _bin(value: str) -> Part:

@@ -105,6 +105,8 @@ TEMPLATES: dict[str, Message] = {
     "not-main_place": N_("not about %(what)s"),
     "unstated": N_("(not stated)"),
     "stated": N_("(any value)"),
+    "with": N_("with %(field)s stated"),
+    "with-no": N_("without %(field)s stated"),
 }
 """The parts of the sentence, by code."""
 
@@ -124,6 +126,9 @@ class _Spoken:
 
     def label(self, field: str, value: str) -> str:
         return self.speech.isolate(self.speech.value(field, value))
+
+    def field(self, name: str) -> str:
+        return self.speech.field(name)
 
     def day(self, text: str) -> str:
         return self.speech.first_day(text) if "W" in text else self.speech.date(text)

@@ -46,7 +46,7 @@ def sentence(text: str, request: SearchRequest | None = None) -> str:
         ("from:(Beirut OR Geneva) -about:Geneva",
          "stories filed from Beirut or Geneva, not about Geneva"),
         ('country:CH city:"New York"', "stories filed from Switzerland, filed from New York"),
-        ("city:- about:*", "stories filed from (not stated), about (any value)"),
+        ("city:- about:*", "stories without \"city\" stated, with \"person\" stated"),
         ("a OR from:Beirut", 'stories containing "a" or filed from Beirut'),
         ("NOT (a from:Beirut)", 'stories except (containing "a" and filed from Beirut)'),
         ("date:2016", "stories in 2016"),
@@ -87,7 +87,7 @@ def test_filters_are_part_of_the_sentence() -> None:
     )
     assert sentence("", request) == (
         "stories mentioning Jane Roe and John Roe, in February 2016, "
-        "in the week of 22 February 2016 or without a date, filed from (any value)"
+        'in the week of 22 February 2016 or without a date, with "city" stated'
     )
 
 
@@ -145,6 +145,9 @@ class Codes:
 
     def label(self, field: str, value: str) -> str:
         return ENGLISH.label(field, value)
+
+    def field(self, name: str) -> str:
+        return ENGLISH.field(name)
 
     def day(self, text: str) -> str:
         return ENGLISH.day(text)
