@@ -63,11 +63,12 @@ Target = tuple[str, str] | None
 Kind = Literal["merge", "rename", "split", "hide", "retype", "city", "date"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 
-LABEL_OF: dict[str, Literal["PERSON", "ORG", "LOC", "NORP"]] = {
+LABEL_OF: dict[str, Literal["PERSON", "ORG", "LOC", "NORP", "EVENT"]] = {
     "person": "PERSON",
     "organisation": "ORG",
     "place": "LOC",
     "nation": "NORP",
+    "event": "EVENT",
 }
 """Facet fields whose values come from entities, with their label."""
 

@@ -133,10 +133,11 @@ def bodies(text: str, mentions: list[Mention], *, body_at: int) -> list[Mention]
 
 
 _TITLE = re.compile(
-    r"\b(?:Mr|Mrs|Ms|Miss|Dr|Prof|Professor|Sir|President|Minister|Senator|Sen|Rep|Gov|Governor|Mayor"
-    r"|Ambassador|Judge|Justice|Gen|General|Col|Colonel|Maj|Major|Capt|Captain|Lt|Sgt|Sheikh|Imam"
-    r"|Rev|King|Queen|Pope|Prince|Princess|Emperor|Sultan|coach|captain|striker|midfielder|defender|goalkeeper|forward|winger|spokesman"
-    r"|spokeswoman|spokesperson|actor|actress|singer|comedian)\.? $"
+    r"\b(?:Mr|Mrs|Ms|Miss|Dr|Prof|Professor|Sir|President|Minister|Senator|Sen|Rep|Gov|Governor"
+    r"|Mayor|Ambassador|Judge|Justice|Gen|General|Col|Colonel|Maj|Major|Capt|Captain|Lt|Sgt|Sheikh|Imam"
+    r"|Rev|King|Queen|Pope|Prince|Princess|Emperor|Sultan|coach|captain|striker|midfielder|defender"
+    r"|goalkeeper|forward|winger"
+    r"|spokesman|spokeswoman|spokesperson|actor|actress|singer|comedian)\.? $"
 )
 _TRADE = re.compile(
     r"\b(?:law firm|retailer|airline|insurer|lender|brokerage|newspaper|broadcaster|news agency"
@@ -289,7 +290,7 @@ _NEXT_NAME = re.compile(r" ([^\W\d_a-z][^\W\d_A-Z]{2,})(?![\w’'-])")
 
 def whole_name(text: str, start: int, end: int) -> tuple[int, int]:
     """The full name around a part of it that is found again where the model saw nothing: both of
-    `Hua Chunying`, unless the next word is a day or is listed."""
+    `Brill Chunmei`, unless the next word is a day or is listed."""
     after = _NEXT_NAME.match(text, end)
     if after and after[1] not in _DAYS and after[1] not in lists().listed:
         end = after.end()

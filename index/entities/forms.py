@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from wiredesk.index.entities.mention import Mention
 from wiredesk.index.entities.tables import lists, organisation
@@ -106,12 +107,14 @@ _GENERIC = frozenset(
 )
 
 
+@lru_cache(maxsize=1 << 14)
 def is_company(name: str) -> bool:
     """Whether a name ends in a legal form."""
     form = LEGAL_FORM.search(name)
     return form is not None and form.end() == len(name)
 
 
+@lru_cache(maxsize=1 << 14)
 def without_legal_form(name: str) -> str:
     """`Muster Mills` for `Muster Mills Inc.`; a name that would be a plain word, a place or a
     people without it stays whole: `News Corp.` is no news."""

@@ -8,6 +8,7 @@ from wiredesk.index.corrections import LABEL_OF
 
 PEOPLE = ("Ida Moss", "I. Moss", "Moss", "Tove Lind", "Lind")
 BODIES = ("Calder Bank", "Calder", "Moss")
+EVENTS = ("Lind Cup", "Moss Fair")
 PLACES = ("NO", "SE", "Oslo", "Lind")
 CITIES = ("Oslo", "Bergen", "Malmö", "Riga")
 
@@ -23,6 +24,7 @@ def any_story(rng: random.Random, number: int) -> Article:
                     ("ORG", BODIES),
                     ("LOC", PLACES),
                     ("NORP", ("NO", "SE", "Sami")),
+                    ("EVENT", EVENTS),
                 )
             )
         ]
@@ -59,6 +61,7 @@ def any_rules(rng: random.Random, stories: int) -> str:
         "organisation": BODIES,
         "place": PLACES,
         "nation": ("NO", "SE"),
+        "event": EVENTS,
         "city": CITIES,
         "byline": ("A. Moss", "B. Lind"),
         "agency": ("Wire A",),

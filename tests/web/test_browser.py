@@ -340,6 +340,7 @@ def test_words_sent_while_a_choice_is_on_its_way_keep_it(chrome: Browser, addres
     page.get_by_role("searchbox").fill("talks")
     page.keyboard.press("Enter")
     page.wait_for_url("**/search?q=talks&city=Geneva")
+    assert page.get_by_role("searchbox").input_value() == "talks"
     page.context.close()
 
 
@@ -353,6 +354,7 @@ def test_another_page_or_order_is_read_from_its_heading(
     page.keyboard.press("Enter")
     page.wait_for_url("**/search?*&*")
     page.wait_for_function("document.activeElement.localName === 'h1'")
+    assert page.evaluate("document.activeElement.localName") == "h1"
     page.context.close()
 
 
